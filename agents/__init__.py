@@ -1,0 +1,1 @@
+"""Who there is in the market and how one of them decides."""

@@ -1,0 +1,108 @@
+"""Chance: random numbers that belong to a seed, a decision, a month and an identity, nothing else.
+
+Every number is the output of SplitMix64 (Steele, Lea and Flood 2014) read at a position instead of
+in sequence: ``mix(key + GAMMA * identity)``. The key itself is a mixture of seed, the name of the
+decision and the month. A draw therefore never depends on who else draws, on row order, on chunks
+or on the number of processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+U64 = NDArray[np.uint64]
+F64 = NDArray[np.float64]
+
+GAMMA = 0x9E3779B97F4A7C15  # odd integer nearest 2**64 / golden ratio
+MULTIPLIER_1 = 0xBF58476D1CE4E5B9
+MULTIPLIER_2 = 0x94D049BB133111EB
+MASK = (1 << 64) - 1
+TO_UNIT = 2.0**-53
+
+
+def mix_integer(value: int) -> int:
+    """The SplitMix64 finaliser on one integer."""
+    value &= MASK
+    value = ((value ^ (value >> 30)) * MULTIPLIER_1) & MASK
+    value = ((value ^ (value >> 27)) * MULTIPLIER_2) & MASK
+    return value ^ (value >> 31)
+
+
+def mix(values: U64) -> U64:
+    """The SplitMix64 finaliser on an array, in place on a fresh copy."""
+    mixed = values ^ (values >> np.uint64(30))
+    mixed *= np.uint64(MULTIPLIER_1)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(MULTIPLIER_2)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
+
+
+def name_key(name: str) -> int:
+    """A 64-bit number for a name, the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def decision_key(seed: int, decision: str, month: int = 0) -> int:
+    """The key of one decision in one month of one seed."""
+    key = mix_integer(seed + GAMMA)
+    key = mix_integer(key ^ name_key(decision))
+    return mix_integer(key + GAMMA * (month + 1))
+
+
+def draw(key: int, *identities: Any) -> U64:
+    """64 random bits for each identity; several identities name a pair or a triple.
+
+    Parameters
+    ----------
+    key
+        From :func:`decision_key`.
+    identities
+        Integer arrays (or numbers) that broadcast together, such as a person and an employer.
+    """
+    bits: U64 = np.asarray(key & MASK, dtype=np.uint64)
+    for identity in identities:
+        position = np.asarray(identity).astype(np.uint64, copy=False)
+        with np.errstate(over="ignore"):
+            bits = np.atleast_1d(position * np.uint64(GAMMA) + bits)
+            bits = mix(bits)
+    return bits
+
+
+def uniform(key: int, *identities: Any) -> F64:
+    """Numbers in [0, 1), 53 bits each."""
+    return unit(draw(key, *identities))
+
+
+def unit(bits: U64) -> F64:
+    """Bits as numbers in [0, 1)."""
+    return (bits >> np.uint64(11)).astype(np.float64) * TO_UNIT
+
+
+def normal(key: int, *identities: Any) -> F64:
+    """Standard normal numbers by the transform of Box and Muller (1958)."""
+    bits = draw(key, *identities)
+    radius = np.sqrt(-2.0 * np.log1p(-unit(bits)))
+    second = draw(mix_integer(key), bits)
+    return radius * np.cos(2.0 * np.pi * unit(second))
+
+
+def choose(cumulative: F64, at: F64) -> NDArray[np.intp]:
+    """The index whose slice of a cumulated distribution holds each number.
+
+    ``cumulative`` has shape (choices,) or (rows, choices), its last column the total.
+    """
+    if cumulative.ndim == 1:
+        found = np.searchsorted(cumulative, at * cumulative[-1], side="right")
+        return np.minimum(found, cumulative.size - 1)
+    scaled = at * cumulative[:, -1]
+    return np.minimum((cumulative <= scaled[:, None]).sum(axis=1), cumulative.shape[1] - 1)
+
+
+def round_by_luck(amounts: F64, luck: F64) -> NDArray[np.int64]:
+    """Whole numbers that are exact in expectation: floor(amount + luck), luck in [0, 1)."""
+    return np.floor(amounts + luck).astype(np.int64)

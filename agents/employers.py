@@ -1,0 +1,222 @@
+"""Employers: one row an employer of any kind, and what one more person is worth to it."""
+
+from __future__ import annotations
+
+import dataclasses
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.declare import column, parameter
+from agents.levers import EMPLOYER_KINDS, FIELDS
+from agents.populations import Population
+from agents.researchers import EFFECT_UNIT
+
+F64 = NDArray[np.float64]
+
+
+class EmployerKind(IntEnum):
+    """The four kinds of employer."""
+
+    BIG_TECH = 0
+    STARTUP = 1
+    PUBLIC_RESEARCH = 2
+    INDUSTRY = 3
+
+
+assert tuple(kind.name.lower() for kind in EmployerKind) == EMPLOYER_KINDS
+MONTHS = 12
+
+
+@dataclasses.dataclass(frozen=True)
+class WorthParameters:
+    """How people turn into output."""
+
+    team_elasticity: float = parameter(
+        0.65, unit="1", low=0.3, high=0.84, kind="uncertainty",
+        source="labour share of value added in research-intensive firms; "
+        "below 0.85 so that no firm takes the whole world",
+        meaning="elasticity of output to the size of the team",
+    )
+    peer_elasticity: float = parameter(
+        0.05, unit="1", low=0.0, high=0.2, kind="uncertainty",
+        source="assumption; peer effects in science are small (Waldinger 2012)",
+        meaning="elasticity of output to the mean quality of the team",
+    )
+    applied_premium: float = parameter(
+        0.15, unit="1", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        meaning="extra worth of a degree outside computer science where all work is applied",
+    )
+    startup_survival: float = parameter(
+        0.9, unit="1", low=0.5, high=1.0, kind="uncertainty",
+        source="assumption: one venture in ten fails in a year",
+        meaning="share of a person's worth that a startup counts on, given the risk of failure",
+    )
+
+
+@dataclasses.dataclass(init=False, eq=False, repr=False)
+class Employers(Population):
+    """One row an employer. Money in whole cents of constant 2024 USD, at the scale of the model."""
+
+    key: NDArray[np.uint64] = column(np.uint64, unit="", meaning="identity that luck belongs to")
+    kind: NDArray[np.int8] = column(np.int8, unit="kind", meaning="one of four kinds")
+    country: NDArray[np.int8] = column(np.int8, unit="country row", meaning="where it employs")
+    persons_per_agent: NDArray[np.float64] = column(
+        np.float64, unit="persons", meaning="persons behind one agent in the team; 1 in a startup"
+    )
+    technology: NDArray[np.float64] = column(
+        np.float64, unit="USD a year", meaning="output of a team of one median person"
+    )
+    growth: NDArray[np.float64] = column(
+        np.float64, unit="1/month", meaning="growth of technology"
+    )
+    demand_growth: NDArray[np.float64] = column(
+        np.float64, unit="1/month", meaning="growth of the team wanted at constant pay"
+    )
+    capacity: NDArray[np.float64] = column(
+        np.float64, unit="persons", meaning="team that the work at hand can absorb; inf: no limit"
+    )
+    mix: NDArray[np.float64] = column(
+        np.float64, unit="share", meaning="weight of each field in the work", width=len(FIELDS)
+    )
+    environment: NDArray[np.float64] = column(
+        np.float64, unit="USA public = 1", meaning="research environment"
+    )
+    premium: NDArray[np.float64] = column(
+        np.float64, unit="1", meaning="pay for equal work relative to the country"
+    )
+    hiring_luck: NDArray[np.float64] = column(np.float64, unit="1", meaning="rounds posts")
+    heads: NDArray[np.int64] = column(np.int64, unit="agents", meaning="team")
+    effect: NDArray[np.int64] = column(np.int64, unit="1/4096", meaning="sum of effects")
+    payroll: NDArray[np.int64] = column(np.int64, unit="cents a month", meaning="sum of pay")
+    promised_heads: NDArray[np.int64] = column(
+        np.int64, unit="agents", meaning="hired, waiting for a visa"
+    )
+    promised_effect: NDArray[np.int64] = column(
+        np.int64, unit="1/4096", meaning="effect of those who wait"
+    )
+    promised_pay: NDArray[np.int64] = column(
+        np.int64, unit="cents a month", meaning="pay reserved for those who wait"
+    )
+    produced: NDArray[np.float64] = column(
+        np.float64, unit="USD a year", meaning="output at the last accounts, at model scale"
+    )
+    budget: NDArray[np.int64] = column(
+        np.int64, unit="cents a month", meaning="public grant for pay; 0 for private employers"
+    )
+    cash: NDArray[np.int64] = column(np.int64, unit="cents", meaning="cash")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def team(self, rows: Any = slice(None)) -> tuple[F64, F64]:
+        """Effect and heads of each team, people on their way included, in agents."""
+        effect = (self.effect[rows] + self.promised_effect[rows]) / EFFECT_UNIT
+        return effect, (self.heads[rows] + self.promised_heads[rows]).astype(np.float64)
+
+
+def monthly_cents(pay: Any) -> NDArray[np.int64]:
+    """Quoted pay in USD a year as whole cents a month."""
+    return np.rint(np.asarray(pay, dtype=np.float64) * (100 / MONTHS)).astype(np.int64)
+
+
+def effect_of(
+    ability: Any, skill: Any, other_discipline: Any, mix: Any, applied: Any, premium: float
+) -> NDArray[np.int32]:
+    """What a person adds to a team whose work has this mix of fields.
+
+    Parameters
+    ----------
+    ability
+        Median 1, shape (n,).
+    skill, mix
+        Shares, shape (n, fields).
+    other_discipline
+        Degree outside computer science, shape (n,).
+    applied
+        Share of applied work in the mix, shape (n,).
+    premium
+        Extra worth of another discipline in wholly applied work.
+
+    Notes
+    -----
+    effect = ability · (skill · mix) · (1 + premium · applied · other), in 1/4096.
+    """
+    match = np.einsum("nf,nf->n", skill, mix)
+    bonus = 1.0 + premium * applied * other_discipline
+    return np.maximum(np.rint(ability * match * bonus * EFFECT_UNIT), 1).astype(np.int32)
+
+
+def output(
+    technology: Any, effect: Any, heads: Any, capacity: Any, scale: Any, worth: WorthParameters
+) -> F64:
+    """What a team produces in a year, at the scale of the model.
+
+    Parameters
+    ----------
+    technology, capacity, scale
+        Of the employer: USD a year, persons, persons per agent.
+    effect, heads
+        Of the team, in agents.
+
+    Returns
+    -------
+    USD a year divided by ``scale``.
+
+    Notes
+    -----
+    Y(H) = A · S(H)^γ · (H / n)^ε with H = scale · effect. S(H) = H, or C · (1 − exp(−H / C)) where
+    the employer can absorb only C (domestic industry).
+    """
+    persons = np.asarray(effect * scale, dtype=np.float64)
+    capped = np.isfinite(capacity)
+    absorbed = persons
+    if np.any(capped):
+        limit = np.where(capped, capacity, 1.0)
+        absorbed = np.where(capped, -limit * np.expm1(-persons / limit), persons)
+    quality = effect / np.maximum(heads, 1e-9)
+    value = technology * absorbed**worth.team_elasticity * quality**worth.peer_elasticity
+    return np.asarray(np.where(persons > 0, value, 0.0) / scale)
+
+
+def marginal_worth(
+    technology: Any, effect: Any, heads: Any, capacity: Any, scale: Any, added: Any,
+    worth: WorthParameters,
+) -> F64:
+    """The worth of one more person: Y(H + h) − Y(H), finite for an empty team."""
+    base = output(technology, effect, heads, capacity, scale, worth)
+    more = output(technology, effect + added, heads + 1.0, capacity, scale, worth)
+    return np.asarray(more - base)
+
+
+def wanted_effect(
+    technology: Any, quality: Any, capacity: Any, scale: Any, price: Any, worth: WorthParameters
+) -> F64:
+    """The team at which one more unit of effect is worth just its price.
+
+    Solves γ · A · S(H)^(γ−1) · S'(H) · q^ε = price for H; closed form without a capacity, else
+    bisection in logarithms to a relative error below 1e-6.
+
+    Returns
+    -------
+    Effect in agents.
+    """
+    gamma, peers = worth.team_elasticity, worth.peer_elasticity
+    scaled = gamma * technology * quality**peers / np.maximum(price, 1e-9)
+    free = np.maximum(scaled, 1e-300) ** (1.0 / (1.0 - gamma))
+    capped = np.flatnonzero(np.isfinite(capacity))
+    if capped.size:
+        limit, top = np.asarray(capacity)[capped], free[capped]
+        low, high = top * 1e-6, top.copy()
+        for _ in range(30):
+            middle = np.sqrt(low * high)
+            absorbed = -limit * np.expm1(-middle / limit)
+            slope = absorbed ** (gamma - 1.0) * np.exp(-middle / limit)
+            wants_more = np.asarray(scaled)[capped] * slope > 1.0
+            low = np.where(wants_more, middle, low)
+            high = np.where(wants_more, high, middle)
+        free[capped] = np.sqrt(low * high)
+    return np.asarray(free / scale)

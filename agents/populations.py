@@ -1,0 +1,113 @@
+"""Populations: many rows of one kind, a NumPy array a column, the row always on axis 0."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.intp]
+
+
+@dataclasses.dataclass(init=False, eq=False, repr=False)
+class Population:
+    """Rows that are born and removed together in every column.
+
+    Subclasses declare columns with :func:`agents.declare.column`. Each column is an attribute, a
+    view of the living rows; assigning through a view writes to the store.
+    """
+
+    smallest: ClassVar[int] = 16
+    count: int
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._store: dict[str, NDArray[Any]] = {}
+        for name, metadata in self.columns().items():
+            self._store[name] = np.zeros(self._shape(self.smallest, metadata), metadata["dtype"])
+        self._show()
+
+    @classmethod
+    def columns(cls) -> dict[str, Any]:
+        """Every declared column by name: dtype, unit, meaning, width."""
+        return {
+            field.name: field.metadata for field in dataclasses.fields(cls) if field.metadata
+        }
+
+    @staticmethod
+    def _shape(rows: int, metadata: Any) -> tuple[int, ...]:
+        return (rows,) if metadata["width"] == 1 else (rows, metadata["width"])
+
+    def _show(self) -> None:
+        for name, values in self._store.items():
+            setattr(self, name, values[: self.count])
+
+    def _reserve(self, rows: int) -> None:
+        capacity = next(iter(self._store.values())).shape[0]
+        if rows <= capacity:
+            return
+        # a large first birth is stored as it comes; later growth doubles by eighths of itself
+        larger = max(rows, capacity + max(capacity // 4, self.smallest))
+        for name, values in self._store.items():
+            grown = np.zeros((larger, *values.shape[1:]), values.dtype)
+            grown[: self.count] = values[: self.count]
+            self._store[name] = grown
+
+    def born(self, rows: int, **columns: Any) -> Rows:
+        """Add rows; every column must be given, so no old value can come back to life.
+
+        Returns
+        -------
+        The new row numbers, shape (rows,).
+
+        Raises
+        ------
+        TypeError
+            A column is missing or unknown.
+        """
+        wanted = set(self._store)
+        if set(columns) != wanted:
+            raise TypeError(
+                f"{type(self).__name__}.born needs every column: "
+                f"missing {sorted(wanted - set(columns))}, unknown {sorted(set(columns) - wanted)}"
+            )
+        self._reserve(self.count + rows)
+        new = slice(self.count, self.count + rows)
+        for name, values in columns.items():
+            self._store[name][new] = values
+        self.count += rows
+        self._show()
+        return np.arange(new.start, new.stop)
+
+    def remove(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Remove rows by moving the last ones into the holes; cost follows what is removed.
+
+        Returns
+        -------
+        Where moved rows came from and where they now are, two arrays of one length.
+        """
+        gone = np.unique(rows)
+        left = self.count - gone.size
+        holes = gone[gone < left]
+        tail = np.arange(left, self.count)
+        moved = tail[~np.isin(tail, gone[gone >= left], assume_unique=True)]
+        for values in self._store.values():
+            values[holes] = values[moved]
+        self.count = left
+        self._show()
+        return moved, holes
+
+    def permute(self, order: Rows) -> None:
+        """Put the rows in another order; nothing that the model reports may depend on it."""
+        for values in self._store.values():
+            values[: self.count] = values[: self.count][order]
+
+    def bytes_per_row(self) -> int:
+        """Memory of one row over all columns."""
+        return sum(int(values[:1].nbytes) for values in self._store.values())
+
+    def rows(self, selected: Rows) -> dict[str, NDArray[Any]]:
+        """Copies of all columns of some rows."""
+        return {name: values[selected].copy() for name, values in self._store.items()}

@@ -1,0 +1,1 @@
+"""What happens in a month, and the world it happens in."""

@@ -1,0 +1,1 @@
+"""The tables a market opens from: each with its units, years and sources."""

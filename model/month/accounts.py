@@ -1,0 +1,76 @@
+"""Accounts: employers sell, pay, and settle with owners and governments, to the cent."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from agents.declare import parameter
+from agents.employers import EFFECT_UNIT, MONTHS, EmployerKind, WorthParameters, output
+from model.world import World
+
+CENTS = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class AccountParameters:
+    """How money goes round."""
+
+    buffer_months: float = parameter(
+        6.0, unit="months", low=1.0, high=36.0, kind="constant", source="assumption",
+        meaning="months of pay that a private employer keeps in cash",
+    )
+
+
+def book_month(world: World, parameters: AccountParameters, worth: WorthParameters) -> None:
+    """Book one month: sales, pay, taxes, grants, and what owners take out or put in.
+
+    Owners take what lies above the buffer and make up what is missing below nothing, so no
+    employer spends what it lacks. Every entry has its counter-entry.
+    """
+    employers, accounts = world.employers, world.accounts
+    produce(world, worth)
+    public = employers.kind == EmployerKind.PUBLIC_RESEARCH
+    sales = np.where(public, 0, np.rint(employers.produced * (CENTS / MONTHS))).astype(np.int64)
+    grants = np.where(public, employers.payroll, 0)
+    country = employers.country.astype(np.int64)
+    employers.cash += sales + grants - employers.payroll
+    accounts.customers -= int(sales.sum())
+    np.subtract.at(accounts.governments, country, grants)
+    paid = np.zeros(world.countries, dtype=np.int64)
+    np.add.at(paid, country, employers.payroll)
+    tax = np.rint(paid * world.tables.country["tax_rate"]).astype(np.int64)
+    accounts.households += paid - tax
+    accounts.governments += tax
+    buffer = (employers.payroll + employers.promised_pay) * int(parameters.buffer_months)
+    # a new employer keeps at least what two posts need
+    buffer = np.where(public, 0, np.maximum(buffer, _seed_money(world, parameters)))
+    taken = employers.cash - buffer
+    taken = np.where(taken > 0, taken, np.minimum(employers.cash, 0))
+    taken = np.where(employers.payroll == 0, employers.cash - buffer, taken)
+    employers.cash -= taken
+    accounts.owners += int(taken.sum())
+
+
+def _seed_money(world: World, parameters: AccountParameters) -> np.ndarray:
+    pay = world.tables.country["pay_usd"][world.employers.country] * CENTS / MONTHS
+    return np.rint(pay * parameters.buffer_months).astype(np.int64)
+
+
+def produce(world: World, worth: WorthParameters) -> None:
+    """Output of each employer with the team it has now."""
+    employers = world.employers
+    employers.produced[:] = output(
+        employers.technology, employers.effect / EFFECT_UNIT, employers.heads.astype(np.float64),
+        employers.capacity, employers.persons_per_agent, worth,
+    )
+
+
+def grow(world: World) -> None:
+    """Technology, capacity and public grants grow by a month."""
+    employers = world.employers
+    employers.technology *= np.exp(employers.growth)
+    demand = np.exp(employers.demand_growth)
+    employers.capacity *= demand
+    employers.budget[:] = np.rint(employers.budget * demand).astype(np.int64)

@@ -1,0 +1,515 @@
+"""Bidding: people who look meet posts, posts contest for them, pay comes out of competition."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import choose, draw, normal, uniform
+from agents.declare import parameter
+from agents.employers import (
+    EFFECT_UNIT,
+    MONTHS,
+    EmployerKind,
+    WorthParameters,
+    effect_of,
+    marginal_worth,
+)
+from agents.levers import FIELDS
+from agents.populations import Rows
+from agents.researchers import NEVER, Status
+from model.month.contest import Meetings, contest
+from model.month.posts import Posts, counted_technology
+from model.month.visas import RightsParameters, rights_of, routes
+from model.people import waiting_months
+from model.world import F64, I64, World
+
+CENTS = 100
+APPLIED = np.array([name in ("applied_ai", "ai_for_science", "physical_ai") for name in FIELDS])
+
+
+@dataclasses.dataclass(frozen=True)
+class BiddingParameters:
+    """How people look for work and what they look for in it."""
+
+    pay_weight: float = parameter(
+        2.5, unit="utility", low=0.5, high=4.0, kind="uncertainty",
+        source="assumption; scale of utility against the spread of fit",
+        meaning="weight of log pay after tax at purchasing power",
+    )
+    environment_weight: float = parameter(
+        0.3, unit="utility", low=0.0, high=1.5, kind="uncertainty",
+        source="assumption; sign from Stern 2004: scientists pay to be scientists",
+        meaning="weight of the log of the research environment at median ability",
+    )
+    environment_ability: float = parameter(
+        0.3, unit="utility", low=0.0, high=1.5, kind="uncertainty",
+        source="assumption; sign from Roach and Sauermann 2010",
+        meaning="rise of that weight with log ability",
+    )
+    fit_weight: float = parameter(
+        0.4, unit="utility", low=0.05, high=1.5, kind="uncertainty", source="assumption",
+        meaning="weight of the fit between a person and an employer, standard normal",
+    )
+    home_attachment: float = parameter(
+        0.4, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        meaning="gain from living in the country of birth",
+    )
+    diaspora_weight: float = parameter(
+        0.05, unit="utility", low=0.0, high=0.4, kind="uncertainty",
+        source="assumption below the elasticity 0.4 of migration to diaspora, which also "
+        "works through news",
+        meaning="weight of the log of compatriots in the country, in persons",
+    )
+    distance_cost: float = parameter(
+        0.15, unit="utility", low=0.0, high=0.6, kind="uncertainty",
+        source="assumption; distance elasticity about -0.5 with news falling in distance too",
+        meaning="cost of a move for each log of distance over 500 km",
+    )
+    moving_cost: float = parameter(
+        0.5, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        meaning="cost of any move to another country",
+    )
+    language_cost: float = parameter(
+        0.25, unit="utility", low=0.0, high=1.5, kind="uncertainty", source="assumption",
+        meaning="cost of a move to a country without a common language",
+    )
+    age_cost: float = parameter(
+        0.02, unit="utility/year", low=0.0, high=0.1, kind="uncertainty",
+        source="assumption; sign from Vaccario et al. 2020",
+        meaning="cost of a move for each year of age over thirty",
+    )
+    partner_cost: float = parameter(
+        0.25, unit="utility", low=0.0, high=1.5, kind="uncertainty", source="assumption",
+        meaning="cost of a move for a household with a partner",
+    )
+    school_cost: float = parameter(
+        0.15, unit="utility", low=0.0, high=1.5, kind="uncertainty", source="assumption",
+        meaning="cost of a move for such a household at ages from 35 to 50 (schools)",
+    )
+    search_rate: float = parameter(
+        0.08, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
+        source="assumption; set with the fit slope for 0.7 to 1.3 % job moves a month",
+        meaning="chance that a person of mean fit looks for another job in a month",
+    )
+    search_slope: float = parameter(
+        0.8, unit="1", low=0.0, high=2.0, kind="uncertainty", source="assumption",
+        meaning="fall of the log of that chance with fit",
+    )
+    jobless_search: float = parameter(
+        0.8, unit="1/month", low=0.1, high=1.0, kind="uncertainty", source="assumption",
+        meaning="chance that a jobless person looks for a job in a month",
+    )
+    meetings: float = parameter(
+        4.0, unit="posts", low=1.0, high=20.0, kind="uncertainty", source="assumption",
+        meaning="posts that a person who looks comes upon in a month",
+    )
+    abroad_share: float = parameter(
+        0.2, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="meetings with posts in other countries",
+    )
+    home_share: float = parameter(
+        0.04, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="meetings of people abroad with posts in their country of birth",
+    )
+    news_distance: float = parameter(
+        0.5, unit="1", low=0.0, high=2.0, kind="uncertainty",
+        source="assumption; gravity literature",
+        meaning="fall of meetings abroad with log distance",
+    )
+    news_language: float = parameter(
+        0.7, unit="log points", low=0.0, high=2.0, kind="uncertainty", source="assumption",
+        meaning="more meetings where a language is shared",
+    )
+    field_focus: float = parameter(
+        3.0, unit="1", low=0.0, high=10.0, kind="uncertainty", source="assumption",
+        meaning="power of skill in the choice of the field where one looks",
+    )
+    reservation: float = parameter(
+        0.7, unit="share", low=0.1, high=1.0, kind="uncertainty", source="assumption",
+        meaning="pay below which a jobless person declines, relative to going pay for the effect",
+    )
+    answer_share: float = parameter(
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="part of the yearly surplus over pay that an employer may spend on answers",
+    )
+    expected_tenure: float = parameter(
+        3.0, unit="years", low=0.5, high=10.0, kind="constant", source="assumption",
+        meaning="years over which fees are spread",
+    )
+    public_scale: float = parameter(
+        1.0, unit="1", low=0.5, high=2.0, kind="lever", source="1: the scales at the opening",
+        meaning="pay scale of public research relative to its level at the opening",
+    )
+
+
+PUBLIC_DEGREE = np.array([0.85, 0.95, 1.15])  # assumption: steps of the scale by degree
+
+
+class Hires(NamedTuple):
+    """What the contest decided; arrays of one length, one entry a hire."""
+
+    rows: Rows
+    employer: I64
+    country: I64
+    scheme: I64
+    pay: F64
+    effect: I64
+    fit: F64
+
+
+class Raises(NamedTuple):
+    """People who stay for better pay."""
+
+    rows: Rows
+    pay: F64
+
+
+def searchers(world: World) -> Rows:
+    """People who look for a job this month."""
+    people = world.researchers
+    rows = np.flatnonzero(people.searches <= world.month)
+    return rows[~people.waiting[rows]]
+
+
+def schedule_search(world: World, rows: Rows, parameters: BiddingParameters) -> None:
+    """Date the next search: the sooner, the worse the fit; jobless people look at once."""
+    people = world.researchers
+    chance = parameters.search_rate * np.exp(
+        -parameters.search_slope * people.fit[rows].astype(np.float64)
+    )
+    employed = people.employer[rows] >= 0
+    chance = np.where(employed, np.minimum(chance, 0.9), parameters.jobless_search)
+    waits = waiting_months(uniform(world.key("next search"), people.key[rows]), chance)
+    waits = np.where(chance > 0, waits, NEVER)
+    people.searches[rows] = np.minimum(world.month + waits, NEVER)
+
+
+def meet(
+    world: World, rows: Rows, posts: Posts, parameters: BiddingParameters
+) -> tuple[I64, I64]:
+    """Whom each searcher comes upon.
+
+    Posts are points on a ring for each country and field; a searcher draws points and meets the
+    next post, so that one post more or less disturbs few others.
+
+    Returns
+    -------
+    Positions in ``rows`` and in ``posts``, no pair of person and employer twice.
+    """
+    people, countries = world.researchers, world.countries
+    ring = posts.country * len(FIELDS) + posts.field
+    point = draw(world.key("ring"), posts.key) >> np.uint64(12)
+    place = (ring.astype(np.uint64) << np.uint64(52)) | point
+    order = np.argsort(place, kind="stable")
+    sorted_place = place[order]
+    edges = np.searchsorted(ring[order], np.arange(countries * len(FIELDS) + 1))
+
+    number = int(parameters.meetings)
+    person = np.repeat(np.arange(rows.size), number)
+    who = rows[person]
+    key = people.key[who]
+    attempt = np.tile(np.arange(number), rows.size)
+    country = _where_to_look(world, who, key, attempt, posts, parameters)
+    skill = np.cumsum(people.skill[rows].astype(np.float64) ** parameters.field_focus, axis=1)
+    field = choose(skill[person], uniform(world.key("look field"), key, attempt))
+    at = country * len(FIELDS) + field
+    wanted = (at.astype(np.uint64) << np.uint64(52)) | (
+        draw(world.key("look point"), key, attempt) >> np.uint64(12)
+    )
+    found = np.searchsorted(sorted_place, wanted)
+    found = np.where(found >= edges[at + 1], edges[at], found)
+    some = np.flatnonzero(edges[at + 1] > edges[at])
+    person, post = person[some], order[found[some]]
+    other = posts.employer[post] != people.employer[rows[person]]
+    person, post = person[other], post[other]
+    return _one_a_pair(person, post, posts)
+
+
+def _one_a_pair(person: I64, post: I64, posts: Posts) -> tuple[I64, I64]:
+    """Keep one meeting of a person with an employer, so that none bids against itself."""
+    employer = posts.employer[post]
+    order = np.lexsort((posts.key[post], employer, person))
+    person, post, employer = person[order], post[order], employer[order]
+    fresh = np.ones(person.size, dtype=bool)
+    fresh[1:] = (person[1:] != person[:-1]) | (employer[1:] != employer[:-1])
+    return person[fresh], post[fresh]
+
+
+def _where_to_look(
+    world: World, who: Rows, key: NDArray[np.uint64], attempt: I64, posts: Posts,
+    parameters: BiddingParameters,
+) -> I64:
+    """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
+    people = world.researchers
+    here = people.country[who].astype(np.int64)
+    born = people.birth_country[who].astype(np.int64)
+    luck = uniform(world.key("look where"), key, attempt)
+    away = here != born
+    to_home = away & (luck < parameters.home_share)
+    edge = np.where(away, parameters.home_share, 0.0)
+    abroad = ~to_home & (luck < edge + parameters.abroad_share)
+    country = np.where(to_home, born, here)
+    weights = np.bincount(posts.country, minlength=world.countries) * reach(world, parameters)
+    cumulative = np.cumsum(weights, axis=1)
+    going = np.flatnonzero(abroad)
+    if going.size and cumulative[:, -1].min() > 0:
+        share = uniform(world.key("look abroad"), key[going], attempt[going])
+        country[going] = choose(cumulative[here[going]], share)
+    return country
+
+
+def reach(world: World, parameters: BiddingParameters) -> F64:
+    """How far news of one post travels, by (country of the searcher, country of the post)."""
+    distance = np.maximum(world.tables.distance_km, 100.0) / 1000.0
+    weight = distance ** -parameters.news_distance * np.exp(
+        parameters.news_language * world.tables.common_language
+    )
+    np.fill_diagonal(weight, 0.0)
+    return np.asarray(weight)
+
+
+def utility_of_place(
+    world: World, rows: Rows, country: I64, environment: F64, fit: F64,
+    parameters: BiddingParameters,
+) -> F64:
+    """Utility of a job apart from quoted pay, rights of status and the cost of moving there.
+
+    Notes
+    -----
+    x = β_pay · ln((1 − tax) / prices) + (β_env + β_ability · ln ability) · ln environment
+    + β_fit · fit + home · [country of birth] + β_diaspora · ln(1 + compatriots).
+    """
+    people, table = world.researchers, world.tables.country
+    real = parameters.pay_weight * np.log((1 - table["tax_rate"]) / table["price_level"])
+    ability = np.log(people.ability[rows].astype(np.float64))
+    taste = np.maximum(
+        parameters.environment_weight + parameters.environment_ability * ability, 0.0
+    )
+    born = people.birth_country[rows].astype(np.int64)
+    compatriots = world.compatriots[born, country] * world.persons_per_agent
+    return np.asarray(
+        real[country]
+        + taste * np.log(environment)
+        + parameters.fit_weight * fit
+        + parameters.home_attachment * (country == born)
+        + parameters.diaspora_weight * np.log1p(compatriots)
+    )
+
+
+def moving_cost(world: World, rows: Rows, country: I64, parameters: BiddingParameters) -> F64:
+    """Cost in utility of a move; zero where the country stays the same."""
+    people = world.researchers
+    here = people.country[rows].astype(np.int64)
+    distance = np.maximum(world.tables.distance_km[here, country], 500.0) / 500.0
+    age = world.age_years(rows)
+    partner = (people.household[rows] > 0) & (people.partner_from[rows] <= world.month)
+    schools = partner & (age >= 35) & (age < 50)
+    cost = (
+        parameters.moving_cost
+        + parameters.distance_cost * np.log(distance)
+        + parameters.language_cost * (1 - world.tables.common_language[here, country])
+        + parameters.age_cost * np.maximum(age - 30.0, 0.0)
+        + parameters.partner_cost * partner
+        + parameters.school_cost * schools
+    )
+    return np.asarray(np.where(here == country, 0.0, cost))
+
+
+class Standing(NamedTuple):
+    """What each searcher has now; one entry a searcher."""
+
+    utility: F64
+    """With present pay, or of staying without work."""
+    answer: F64
+    """Utility with the highest pay that the incumbent would answer with."""
+    rest: F64
+    """Utility apart from pay."""
+    most: F64
+    """That highest pay, USD a year."""
+
+
+def standing(
+    world: World, rows: Rows, parameters: BiddingParameters, rights: RightsParameters,
+    worth: WorthParameters,
+) -> Standing:
+    """What searchers have where they are, and how far their employers would answer."""
+    people, employers = world.researchers, world.employers
+    employer = people.employer[rows].astype(np.int64)
+    employed = employer >= 0
+    environment = np.where(employed, employers.environment[employer], 1.0)
+    country = people.country[rows].astype(np.int64)
+    fit = people.fit[rows].astype(np.float64)
+    rest = utility_of_place(world, rows, country, environment, fit, parameters)
+    rest += _rights_here(world, rows, rights)
+    pay = people.pay[rows].astype(np.float64)
+    idle = parameters.reservation * world.price()[country] * _general_effect(world, rows)
+    pay = np.where(employed, pay, idle)
+    most = np.where(employed, _answers(world, rows, parameters, worth), pay)
+    return Standing(
+        rest + parameters.pay_weight * np.log(pay),
+        rest + parameters.pay_weight * np.log(most),
+        rest,
+        most,
+    )
+
+
+def _general_effect(world: World, rows: Rows) -> F64:
+    """Effect of people in work with the mix of demand."""
+    people = world.researchers
+    mix = np.broadcast_to(world.tables.field_demand, (rows.size, len(FIELDS)))
+    return effect_of(
+        people.ability[rows], people.skill[rows], 0.0, mix, 0.0, 0.0
+    ) / EFFECT_UNIT
+
+
+def _rights_here(world: World, rows: Rows, rights: RightsParameters) -> F64:
+    people = world.researchers
+    value = np.zeros(rows.size)
+    status = people.status[rows]
+    held = np.flatnonzero(np.isin(status, (Status.WORK, Status.GRADUATE, Status.GRACE)))
+    held = held[people.scheme[rows[held]] >= 0]
+    elapsed = (world.month - people.status_since[rows[held]].astype(np.float64)) / MONTHS
+    value[held] = rights_of(
+        world, rights, people.scheme[rows[held]].astype(np.int64), rows[held], elapsed
+    )
+    return value
+
+
+def _answers(
+    world: World, rows: Rows, parameters: BiddingParameters, worth: WorthParameters
+) -> F64:
+    """The most each incumbent pays to keep a person: never above worth, within a reserve.
+
+    The reserve is a part of the yearly surplus shared beforehand among all who look, so that no
+    order matters. Public research keeps to its scale.
+    """
+    people, employers = world.researchers, world.employers
+    employer = people.employer[rows].astype(np.int64)
+    pay = people.pay[rows].astype(np.float64)
+    employed = employer >= 0
+    looking = np.bincount(employer[employed], minlength=employers.count)
+    effect = employers.effect / EFFECT_UNIT
+    heads = employers.heads.astype(np.float64)
+    technology = counted_technology(world, worth)
+    scale = employers.persons_per_agent
+    payroll = employers.payroll * (MONTHS / CENTS)
+    added = people.effect[rows] / EFFECT_UNIT
+    without = marginal_worth(
+        technology[employer], effect[employer] - added, heads[employer] - 1.0,
+        employers.capacity[employer], scale[employer], added, worth,
+    )
+    surplus = np.maximum(employers.produced - payroll, 0.0) * parameters.answer_share
+    share = surplus[employer] / np.maximum(looking[employer], 1)
+    public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
+    answer = np.maximum(np.minimum(without, pay + share), pay)
+    return np.where(public, pay, answer)
+
+
+class Bids(NamedTuple):
+    """Meetings in which both sides would gain; arrays of one length."""
+
+    person: I64
+    """Position among the searchers."""
+    post: I64
+    rest: F64
+    floor: F64
+    cap: F64
+    gain: F64
+    scheme: I64
+    effect: I64
+    fit: F64
+
+
+def bids(
+    world: World, rows: Rows, person: I64, post: I64, posts: Posts, now: Standing,
+    parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
+) -> Bids:
+    """What each post would go to for each person it met, and what the person needs."""
+    people, employers = world.researchers, world.employers
+    who, employer = rows[person], posts.employer[post]
+    country = posts.country[post]
+    fit = normal(world.key("fit", 0), people.key[who], employers.key[employer])
+    mix = employers.mix[employer]
+    effect = effect_of(
+        people.ability[who], people.skill[who], people.other_discipline[who], mix,
+        mix[:, APPLIED].sum(axis=1), worth.applied_premium,
+    )
+    added = effect / EFFECT_UNIT
+    value = marginal_worth(
+        counted_technology(world, worth)[employer], posts.effect[post], posts.heads[post],
+        employers.capacity[employer], employers.persons_per_agent[employer], added, worth,
+    )
+    public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
+    scale_pay = _public_pay(world, who, employer, parameters)
+    ceiling = np.where(public, scale_pay, value)
+    route = routes(
+        world, rights, who, country, ceiling, employers.kind[employer], inside=False
+    )
+    spread = route.fee / CENTS / parameters.expected_tenure
+    from_cash = (posts.reserve[post] - np.where(route.employer_pays, route.fee, 0)) / CENTS
+    cash = np.where(posts.reserve[post] < 0, np.inf, from_cash * 4.0)
+    cap = np.minimum(ceiling - np.where(route.employer_pays, spread, 0.0), cash)
+    rest = (
+        utility_of_place(world, who, country, employers.environment[employer], fit, parameters)
+        + route.rights
+        + np.where(country == people.country[who], _rights_here(world, who, rights), 0.0)
+        - moving_cost(world, who, country, parameters)
+    )
+    need = np.exp(np.minimum((now.utility[person] - rest) / parameters.pay_weight, 50.0))
+    need = need + np.where(route.employer_pays, 0.0, spread)
+    floor = np.where(public, scale_pay, np.maximum(need, route.floor))
+    merit = scale_pay * added / np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), 0.05)
+    gain = route.odds * np.where(public, merit - need, cap - floor)
+    keep = np.flatnonzero(route.possible & (cap > need) & (cap >= floor) & (cap > 0))
+    return Bids(
+        person[keep], post[keep], rest[keep], floor[keep], cap[keep], gain[keep],
+        route.scheme[keep], effect[keep].astype(np.int64), fit[keep],
+    )
+
+
+def _public_pay(
+    world: World, rows: Rows, employer: I64, parameters: BiddingParameters
+) -> F64:
+    """Pay on the scale of public research: by country and degree, the same for all abilities."""
+    employers, people = world.employers, world.researchers
+    country = employers.country.astype(np.int64)
+    heads = np.bincount(country, employers.heads, world.countries)
+    paid = np.bincount(country, employers.payroll, world.countries) * (MONTHS / CENTS)
+    mean = np.where(heads > 0, paid / np.maximum(heads, 1), world.tables.country["pay_usd"])
+    level = employers.premium * mean[country] * parameters.public_scale
+    return np.asarray(level[employer] * PUBLIC_DEGREE[people.degree[rows]])
+
+
+def contest_for(
+    world: World, rows: Rows, posts: Posts, parameters: BiddingParameters,
+    rights: RightsParameters, worth: WorthParameters,
+) -> tuple[Hires, Raises]:
+    """The whole contest of a month, from meetings to hires and raises; nothing is written."""
+    people = world.researchers
+    person, post = meet(world, rows, posts, parameters)
+    now = standing(world, rows, parameters, rights, worth)
+    made = bids(world, rows, person, post, posts, now, parameters, rights, worth)
+    weight = parameters.pay_weight
+    tie = draw(world.key("tie"), people.key[rows[made.person]], posts.key[made.post])
+    full = made.rest + weight * np.log(made.cap)
+    outcome = contest(
+        Meetings(made.person, made.post, full, made.gain, tie), now.answer, posts.employer.size
+    )
+    won = np.flatnonzero(outcome.meeting >= 0)
+    meeting = outcome.meeting[won]
+    beats = np.exp(np.minimum((outcome.runner_up[won] - made.rest[meeting]) / weight, 50.0))
+    pay = np.clip(beats, made.floor[meeting], made.cap[meeting])
+    hires = Hires(
+        rows[won], posts.employer[made.post[meeting]], posts.country[made.post[meeting]],
+        made.scheme[meeting], pay.astype(np.float32).astype(np.float64), made.effect[meeting],
+        made.fit[meeting],
+    )
+    stays = np.flatnonzero((outcome.meeting < 0) & (people.employer[rows] >= 0))
+    match = np.exp(np.minimum((outcome.runner_up[stays] - now.rest[stays]) / weight, 50.0))
+    raised = np.minimum(match, now.most[stays])
+    better = np.flatnonzero(raised > people.pay[rows[stays]])
+    return hires, Raises(rows[stays[better]], raised[better])

@@ -1,0 +1,97 @@
+"""The contest for people: deferred acceptance with second prices in utility, incumbents present."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+class Meetings(NamedTuple):
+    """Pairs of a person and a post that would have each other; all arrays of one length."""
+
+    person: I64
+    """Who, numbered from 0 to the number of persons in the contest."""
+    post: I64
+    """Which post, numbered from 0 to the number of posts."""
+    value: F64
+    """The person's utility at the highest pay that the post would go to."""
+    gain: F64
+    """What the post expects to gain; it asks its best meeting first."""
+    tie: NDArray[np.uint64]
+    """Luck that orders equal values; different for each meeting."""
+
+
+class Outcome(NamedTuple):
+    """What a contest ends with; one entry a person."""
+
+    meeting: I64
+    """The meeting that wins the person, or -1."""
+    runner_up: F64
+    """Utility of the best alternative to what the person ends up with; -inf where none."""
+
+
+def contest(meetings: Meetings, incumbent: F64, posts: int) -> Outcome:
+    """Match persons and posts.
+
+    Each post asks the meetings it would gain most from, one after the other. A person holds the
+    best bid so far, at the start the incumbent's full answer, and remembers the second best. A
+    post that is turned down or displaced asks its next. The outcome is the stable matching best
+    for posts (Gale and Shapley 1962), so the order of rows cannot matter.
+
+    Parameters
+    ----------
+    meetings
+        Bids; one hire a post, one employer a person.
+    incumbent
+        Utility of the incumbent's full answer, or of staying without work, shape (persons,).
+    posts
+        Number of posts.
+    """
+    order = np.lexsort((meetings.tie, -meetings.gain, meetings.post))
+    person, value, tie = meetings.person[order], meetings.value[order], meetings.tie[order]
+    ends = np.cumsum(np.bincount(meetings.post, minlength=posts))
+    asks = np.concatenate(([0], ends[:-1]))
+    owner = meetings.post[order]
+
+    held = np.full(incumbent.size, -1, dtype=np.int64)
+    best = incumbent.astype(np.float64).copy()
+    best_tie = np.zeros(incumbent.size, dtype=np.uint64)
+    runner_up = np.full(incumbent.size, -np.inf)
+    live = np.flatnonzero(asks < ends)
+    while live.size:
+        bids = asks[live]
+        bids = bids[np.lexsort((tie[bids], -value[bids], person[bids]))]
+        who = person[bids]
+        first = np.empty(bids.size, dtype=bool)
+        first[0] = True
+        np.not_equal(who[1:], who[:-1], out=first[1:])
+        top = np.flatnonzero(first)
+        asked, bid = who[top], bids[top]
+        offered = value[bid]
+        # the next best bid of the same round, where there is one
+        following = np.minimum(top + 1, bids.size - 1)
+        rival = np.where(who[following] == asked, value[bids[following]], -np.inf)
+        rival[following == top] = -np.inf
+        accepts = (offered > best[asked]) | (
+            (offered == best[asked]) & (tie[bid] < best_tie[asked])
+        )
+        loser = np.where(accepts, best[asked], offered)
+        runner_up[asked] = np.maximum(runner_up[asked], np.maximum(rival, loser))
+        winners = asked[accepts]
+        displaced = held[winners]
+        held[winners] = bid[accepts]
+        best[winners] = offered[accepts]
+        best_tie[winners] = tie[bid[accepts]]
+        refused = np.concatenate(
+            (bids[~first], bid[~accepts], displaced[displaced >= 0])
+        )
+        again = owner[refused]
+        asks[again] += 1
+        live = again[asks[again] < ends[again]]
+    meeting = np.where(held >= 0, order[held], -1)
+    return Outcome(meeting, runner_up)

@@ -1,0 +1,131 @@
+"""Graduates and career changers enter the profession, foreign ones with a clock on their stay."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from agents.chance import choose, draw, name_key, round_by_luck, uniform
+from agents.declare import parameter
+from agents.employers import MONTHS
+from agents.populations import Rows
+from agents.researchers import NEVER, Status
+from model.people import U64, PeopleParameters, born_with, leaving_month
+from model.world import I64, World
+
+
+@dataclasses.dataclass(frozen=True)
+class EducationParameters:
+    """How many enter and what they have learnt."""
+
+    growth: float = parameter(
+        1.0, unit="1", low=0.0, high=2.0, kind="uncertainty",
+        source="1: each country's AI talent and the demand for it grow as its data say",
+        meaning="scale of the growth of entrants and of demand",
+    )
+    demand_response: float = parameter(
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="weight of demand, against the present stock, in the fields that entrants choose",
+    )
+    replace_exits: float = parameter(
+        0.0, unit="0 or 1", low=0.0, high=1.0, kind="constant",
+        source="for tests and still economies",
+        meaning="1: as many enter as left the month before, in place of the numbers of the data",
+    )
+
+
+def entrants_due(world: World, parameters: EducationParameters) -> I64:
+    """How many enter in each country this month, in agents.
+
+    Cumulated numbers are rounded with one luck a country, so that no month is off by more than
+    one agent and expectation is exact at every scale.
+    """
+    if world.replace_exits:
+        return world.last_exits
+    luck = uniform(world.key("entrants", 0), np.arange(world.countries))
+    months = world.month - world.start + np.array([0.0, 1.0])
+    growth = np.log1p(world.tables.country["stock_growth"] * parameters.growth) / MONTHS
+    stock, extra = world.tables.country["stock"], world.tables.country["entrants"]
+    # without growth only what replaces leavers enters
+    replacement = extra - stock * world.tables.country["stock_growth"]
+    yearly = replacement + (extra - replacement) * parameters.growth
+    first = yearly / MONTHS / world.persons_per_agent
+    steep = np.abs(growth) > 1e-12
+    safe = np.where(steep, growth, 1.0)
+    total = np.where(
+        steep[:, None],
+        first[:, None] * np.expm1(safe[:, None] * months) / safe[:, None],
+        first[:, None] * months,
+    )
+    due = round_by_luck(total, luck[:, None])
+    return np.asarray(due[:, 1] - due[:, 0])
+
+
+def admit_graduates(
+    world: World, parameters: EducationParameters, people_parameters: PeopleParameters
+) -> Rows:
+    """Add this month's entrants, jobless, at the country of study.
+
+    Returns
+    -------
+    Their rows.
+    """
+    due = entrants_due(world, parameters)
+    study = np.repeat(np.arange(world.countries), due)
+    within = np.arange(study.size) - np.repeat(np.cumsum(due) - due, due)
+    # a graduate is (country, cohort, number), whatever else happens in the world
+    keys = draw(name_key("entrant"), study, np.full(study.size, world.month), within)
+    origin = choose(
+        np.cumsum(world.tables.entrant_origins, axis=1)[study],
+        uniform(world.key("origin", 0), keys),
+    )
+    shares = world.tables.field_supply * (1 - parameters.demand_response)
+    shares = shares + world.tables.field_demand * parameters.demand_response
+    entered = np.full(study.size, world.month)
+    traits = born_with(
+        world.seed, keys, study, origin, entered, shares, world.tables, people_parameters
+    )
+    leaves = leaving_month(world.seed, keys, traits["birth_month"], entered, people_parameters)
+    return enter(world, study, keys, traits, leaves)
+
+
+def enter(
+    world: World, study: I64, keys: U64, traits: dict[str, Any], leaves: I64
+) -> Rows:
+    """Write new people and count them; foreign ones get the graduate stay of the country."""
+    number = study.size
+    may_stay = (world.open_countries()[study] & traits["citizenships"]) != 0
+    native = traits["birth_country"] == study
+    permit = world.rules.graduate_rows(world.month, world.countries)[study, traits["degree"]]
+    needs = ~may_stay
+    months = np.where(permit >= 0, world.rules.graduate_stay[permit], 3.0)
+    status = np.where(native, Status.CITIZEN, np.where(needs, Status.GRADUATE, Status.FREE))
+    rows = world.researchers.born(
+        number,
+        key=keys,
+        id=world.researchers.new_ids(number),
+        country=study,
+        employer=-1,
+        pay=0.0,
+        hired=world.month,
+        arrived=np.where(native, traits["birth_month"], world.month),
+        status=status,
+        scheme=np.where(needs, permit, -1),
+        status_since=world.month,
+        status_until=np.where(needs, world.month + months, NEVER),
+        fit=0.0,
+        effect=0,
+        by_deal=False,
+        waiting=False,
+        searches=world.month,
+        job_ends=NEVER,
+        leaves=leaves,
+        **traits,
+    )
+    np.add.at(world.compatriots, (traits["birth_country"], study), 1)
+    np.add.at(world.jobless, study, 1)
+    np.add.at(world.fields, (study, traits["field"]), 1)
+    np.add.at(world.counters.graduates, study, 1)
+    return rows

@@ -1,0 +1,112 @@
+"""Moves: people take the jobs they won, leave the old ones, and cross borders."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import uniform
+from agents.populations import Rows
+from agents.researchers import NEVER, Status
+from model.month.bidding import BiddingParameters, Hires, Raises, schedule_search
+from model.month.exits import ExitParameters, schedule_job_ends, start_grace
+from model.month.visas import (
+    Application,
+    RightsParameters,
+    admit,
+    advance_status,
+    apply,
+    decide,
+    next_event,
+    petitions,
+)
+from model.world import World
+
+
+def settle(
+    world: World, rows: Rows, hires: Hires, raises: Raises, bidding: BiddingParameters,
+    rights: RightsParameters, exits: ExitParameters,
+) -> None:
+    """Carry out a contest: raises, moves that need no visa, applications for those that do."""
+    world.raise_pay(raises.rows, raises.pay)
+    free = hires.scheme < 0
+    _start(world, _chosen(hires, free), exits)
+    abroad = _chosen(hires, ~free)
+    application = Application(
+        abroad.rows, abroad.employer, abroad.scheme, abroad.pay, abroad.effect, abroad.fit,
+        np.zeros(abroad.rows.size, dtype=bool),
+    )
+    refused = apply(world, rights, application)
+    schedule_search(world, rows, bidding)
+    # who was refused a place looks again for certain next month
+    world.researchers.searches[refused] = world.month + 1
+
+
+def _chosen(hires: Hires, which: NDArray[np.bool_]) -> Hires:
+    return Hires(*(values[which] for values in hires))
+
+
+def visa_office(
+    world: World, bidding: BiddingParameters, rights: RightsParameters, exits: ExitParameters
+) -> None:
+    """Decide what is due, bring the admitted in, take petitions of graduates, end stays."""
+    people = world.researchers
+    decision = decide(world)
+    inside = decision.inside
+    rows, scheme = decision.rows[inside], decision.scheme[inside]
+    admit(world, rows, scheme)
+    jobless = rows[people.employer[rows] < 0]
+    start_grace(world, jobless, exits)
+    abroad = ~inside
+    _start(
+        world,
+        Hires(
+            decision.rows[abroad], decision.employer[abroad],
+            world.employers.country[decision.employer[abroad]].astype(np.int64),
+            decision.scheme[abroad], decision.pay[abroad], decision.effect[abroad],
+            decision.fit[abroad],
+        ),
+        exits,
+    )
+    schedule_search(world, decision.rows[abroad], bidding)
+    apply(world, rights, petitions(world, rights))
+    return_home(world, advance_status(world))
+
+
+def _start(world: World, hires: Hires, exits: ExitParameters) -> None:
+    """Begin jobs; those in another country begin with a move."""
+    people = world.researchers
+    rows = hires.rows
+    employed = people.employer[rows] >= 0
+    world.counters.job_moves += int(employed.sum())
+    world.leave_job(rows[employed])
+    crosses = people.country[rows] != hires.country
+    movers = rows[crosses]
+    world.relocate(movers, hires.country[crosses])
+    admit(world, movers, hires.scheme[crosses])
+    world.take_job(rows, hires.employer, hires.pay, hires.effect, hires.fit)
+    schedule_job_ends(world, rows, exits)
+    _end_grace(world, rows[~crosses])
+
+
+def _end_grace(world: World, rows: Rows) -> None:
+    """A new job in the country restores the work status, counted from when it began."""
+    people = world.researchers
+    back = rows[people.status[rows] == Status.GRACE]
+    people.status[back] = Status.WORK
+    people.status_until[back] = next_event(world, back)
+
+
+def return_home(world: World, rows: Rows) -> None:
+    """Whose right to stay has ended goes back to the country of birth, without a job."""
+    people = world.researchers
+    world.leave_job(rows[people.employer[rows] >= 0])
+    world.relocate(rows, people.birth_country[rows].astype(np.int64))
+    people.searches[rows] = world.month + 1
+    people.job_ends[rows] = NEVER
+
+
+def draw_start_of_search(world: World, rows: Rows, horizon: int) -> None:
+    """Spread the first searches of people who are there at the opening."""
+    luck = uniform(world.key("first search"), world.researchers.key[rows])
+    world.researchers.searches[rows] = world.month + 1 + (luck * horizon).astype(np.int64)

@@ -1,0 +1,116 @@
+"""Posts: each employer asks what one more person is worth and opens what it can pay for."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import choose, draw
+from agents.declare import parameter
+from agents.employers import (
+    EFFECT_UNIT,
+    MONTHS,
+    EmployerKind,
+    WorthParameters,
+    wanted_effect,
+)
+from model.world import F64, I64, World
+
+GOLDEN = 0.6180339887498949  # steps that spread the fields of successive posts most evenly
+
+
+@dataclasses.dataclass(frozen=True)
+class PostParameters:
+    """When an employer looks for people."""
+
+    margin: float = parameter(
+        0.25, unit="1", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; mark-downs of 15 to 30 % are reported for skilled labour",
+        meaning="worth above going pay that an employer asks for before it opens a post",
+    )
+    speed: float = parameter(
+        0.10, unit="1/month", low=0.01, high=0.5, kind="uncertainty", source="assumption",
+        meaning="most posts that an employer opens, relative to its team",
+    )
+    reserve_months: float = parameter(
+        3.0, unit="months", low=1.0, high=12.0, kind="constant", source="assumption",
+        meaning="months of pay that must lie in cash before a post opens",
+    )
+
+
+class Posts(NamedTuple):
+    """The posts of one month; one entry a post."""
+
+    employer: I64
+    field: I64
+    country: I64
+    key: NDArray[np.uint64]
+    """Identity: employer, number of the post, field."""
+    effect: F64
+    """Effect of the team once the employer's earlier posts of the month are filled, in agents."""
+    heads: F64
+    reserve: I64
+    """Cash set aside for this post, in cents; -1 where a public grant pays."""
+
+
+def open_posts(world: World, parameters: PostParameters, worth: WorthParameters) -> Posts:
+    """The posts that all employers open this month."""
+    employers = world.employers
+    effect, heads = employers.team()
+    country = employers.country.astype(np.int64)
+    price = world.price()[country] * employers.premium
+    quality = _typical_effect(world, effect, heads, country)
+    public = employers.kind == EmployerKind.PUBLIC_RESEARCH
+    wanted = wanted_effect(
+        counted_technology(world, worth), quality, employers.capacity,
+        employers.persons_per_agent, price * (1.0 + parameters.margin), worth,
+    )
+    room = (wanted - effect) / quality
+    typical_pay = price * quality
+    grant = (employers.budget - employers.payroll - employers.promised_pay) * (MONTHS / 100)
+    room = np.where(public, grant / typical_pay, room)
+    reserve = np.maximum(employers.cash - employers.promised_pay * 3, 0)
+    cost = np.maximum(typical_pay * (100 / MONTHS) * parameters.reserve_months, 1.0)
+    affordable = np.where(public, np.inf, reserve / cost)
+    most = np.maximum(np.floor(parameters.speed * heads), 1.0)
+    number = np.floor(np.minimum(np.minimum(room + employers.hiring_luck, affordable), most))
+    return _listed(world, np.maximum(number, 0.0).astype(np.int64), quality, reserve, public)
+
+
+def counted_technology(world: World, worth: WorthParameters) -> F64:
+    """Technology as employers count on it: a startup may not live to use a person's work."""
+    startup = world.employers.kind == EmployerKind.STARTUP
+    return np.where(startup, worth.startup_survival, 1.0) * world.employers.technology
+
+
+def _typical_effect(world: World, effect: F64, heads: F64, country: I64) -> F64:
+    """Mean effect of a team; of the country's teams where nobody works."""
+    total = np.bincount(country, effect * EFFECT_UNIT, world.countries) / EFFECT_UNIT
+    people = np.bincount(country, heads, world.countries)
+    mean = np.where(people > 0, total / np.maximum(people, 1.0), 0.4)
+    return np.where(heads > 0, effect / np.maximum(heads, 1.0), mean[country])
+
+
+def _listed(
+    world: World, number: I64, quality: F64, reserve: I64, public: NDArray[np.bool_]
+) -> Posts:
+    """Numbers of posts as a list of posts, each valued after the employer's earlier ones."""
+    employers = world.employers
+    employer = np.repeat(np.arange(employers.count), number)
+    rank = np.arange(employer.size) - np.repeat(np.cumsum(number) - number, number)
+    luck = (employers.hiring_luck[employer] + rank * GOLDEN) % 1.0
+    field = choose(np.cumsum(employers.mix, axis=1)[employer], luck)
+    effect, heads = employers.team()
+    shared = reserve // np.maximum(number, 1)
+    return Posts(
+        employer=employer,
+        field=field,
+        country=employers.country[employer].astype(np.int64),
+        key=draw(0, employers.key[employer], rank, field),
+        effect=effect[employer] + rank * quality[employer],
+        heads=heads[employer] + rank,
+        reserve=np.where(public, -1, shared)[employer],
+    )

@@ -1,0 +1,76 @@
+"""Gathers the parameters that the processes declare; declares none itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from agents.declare import InputError, Parameter, declared, replaced, unknown_name
+from agents.employers import WorthParameters
+from model.month.accounts import AccountParameters
+from model.month.bidding import BiddingParameters
+from model.month.education import EducationParameters
+from model.month.exits import ExitParameters
+from model.month.posts import PostParameters
+from model.month.visas import RightsParameters
+from model.opening import OpeningParameters
+from model.people import PeopleParameters
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameters:
+    """All parameter groups; names are ``group.name``."""
+
+    accounts: AccountParameters = AccountParameters()
+    bidding: BiddingParameters = BiddingParameters()
+    education: EducationParameters = EducationParameters()
+    exits: ExitParameters = ExitParameters()
+    opening: OpeningParameters = OpeningParameters()
+    people: PeopleParameters = PeopleParameters()
+    posts: PostParameters = PostParameters()
+    rights: RightsParameters = RightsParameters()
+    worth: WorthParameters = WorthParameters()
+
+    @classmethod
+    def with_settings(cls, settings: Mapping[str, Any], file: str | None = None) -> Parameters:
+        """The defaults with some values changed.
+
+        Raises
+        ------
+        InputError
+            All faults together, each with the range or the nearest known name.
+        """
+        base = cls()
+        groups = {field.name for field in dataclasses.fields(cls)}
+        by_group: dict[str, dict[str, Any]] = {}
+        faults: list[str] = []
+        for name, value in settings.items():
+            group, _, key = name.partition(".")
+            if group not in groups or not key:
+                known = [parameter.name for parameter in base.all()]
+                faults.append(str(unknown_name("parameter", name, known)))
+                continue
+            by_group.setdefault(group, {})[key] = value
+        changed = {}
+        for group, values in by_group.items():
+            try:
+                changed[group] = replaced(getattr(base, group), group, values, file=None)
+            except InputError as fault:
+                faults.append(str(fault))
+        if faults:
+            raise InputError("; ".join(faults), file=file)
+        return dataclasses.replace(base, **changed)
+
+    def all(self) -> list[Parameter]:
+        """Every parameter with its present value and declaration."""
+        return [
+            parameter
+            for field in dataclasses.fields(self)
+            for parameter in declared(getattr(self, field.name), field.name)
+        ]
+
+
+def all_parameters() -> list[Parameter]:
+    """Every parameter with its default value."""
+    return Parameters().all()

@@ -1,0 +1,202 @@
+"""Traits that a person is born with into the market, each drawn from the person's identity."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import choose, decision_key, normal, uniform
+from agents.declare import parameter
+from agents.employers import MONTHS
+from agents.levers import FIELDS
+from agents.researchers import NEVER, UNRANKED
+from model.tables import Tables
+
+U64 = NDArray[np.uint64]
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+LOGISTIC_OF_NORMAL = 1.702  # logistic curve nearest the normal distribution (Camilli 1994)
+BODY = 2.3263  # standard deviations above which the first per cent lies
+
+
+@dataclasses.dataclass(frozen=True)
+class PeopleParameters:
+    """Who enters the profession."""
+
+    ability_spread: float = parameter(
+        0.4, unit="log points", low=0.1, high=0.8, kind="uncertainty",
+        source="assumption; near the residual spread of log pay among software engineers",
+        meaning="standard deviation of log ability in the body of the distribution",
+    )
+    ability_tail: float = parameter(
+        2.5, unit="1", low=1.5, high=5.0, kind="uncertainty",
+        source="assumption; exponents of 2 to 3 are reported for citations and inventor income",
+        meaning="Pareto exponent of ability in the first per cent",
+    )
+    entry_age_bachelor: float = parameter(
+        23.0, unit="years", low=20.0, high=28.0, kind="constant", source="assumption",
+        meaning="age at entry with a bachelor's degree; two years more with a master's",
+    )
+    entry_age_phd: float = parameter(
+        29.0, unit="years", low=26.0, high=34.0, kind="constant", source="assumption",
+        meaning="age at entry with a doctorate",
+    )
+    career_change_years: float = parameter(
+        3.0, unit="years", low=0.0, high=10.0, kind="uncertainty", source="assumption",
+        meaning="mean time spent in other work before entry (career changers)",
+    )
+    other_discipline_share: float = parameter(
+        0.35, unit="share", low=0.0, high=0.8, kind="uncertainty", source="assumption",
+        meaning="people whose degree is outside computer science",
+    )
+    partner_share: float = parameter(
+        0.75, unit="share", low=0.3, high=1.0, kind="uncertainty", source="assumption",
+        meaning="people who come to live with a partner",
+    )
+    partner_works_share: float = parameter(
+        0.7, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="partners who want to work",
+    )
+    partner_age: float = parameter(
+        31.0, unit="years", low=24.0, high=40.0, kind="constant", source="assumption",
+        meaning="mean age at which a household is founded, standard deviation five years",
+    )
+    university_places: float = parameter(
+        250.0, unit="persons a year", low=50.0, high=1000.0, kind="uncertainty",
+        source="assumption",
+        meaning="AI entrants trained a year by one of the world's first 100 universities",
+    )
+    rank_ability: float = parameter(
+        0.4, unit="correlation", low=0.0, high=0.9, kind="uncertainty", source="assumption",
+        meaning="correlation of ability with the rank of the university",
+    )
+    leaving_rate: float = parameter(
+        0.03, unit="1/year", low=0.0, high=0.2, kind="uncertainty",
+        source="assumption, the same as in the table of entrants",
+        meaning="people who leave the profession before retirement",
+    )
+    retirement_age: float = parameter(
+        65.0, unit="years", low=55.0, high=80.0, kind="constant", source="assumption",
+        meaning="age at which people retire",
+    )
+
+
+def born_with(
+    seed: int, keys: U64, study: I64, origin: I64, entered: I64, field_shares: F64,
+    tables: Tables, parameters: PeopleParameters,
+) -> dict[str, NDArray[Any]]:
+    """Traits that never change, as columns.
+
+    Parameters
+    ----------
+    keys
+        Identities, shape (n,).
+    study, origin
+        Country rows of the last degree and of birth.
+    entered
+        Month of entry into the profession.
+    field_shares
+        Distribution over fields, summing to one.
+    """
+    def luck(name: str) -> F64:
+        return uniform(decision_key(seed, name), keys)
+
+    degree = choose(
+        np.cumsum(_degree_shares(tables)[study], axis=1), luck("degree")
+    ).astype(np.int8)
+    latent = normal(decision_key(seed, "ability"), keys)
+    age = _entry_age(degree, luck("entry age"), luck("career change"), parameters)
+    birth_month = entered - np.rint(age * MONTHS).astype(np.int64)
+    partnered = parameters.partner_age + 5.0 * normal(decision_key(seed, "partner age"), keys)
+    kind = np.where(luck("partner works") < parameters.partner_works_share, 2, 1)
+    household = np.where(luck("partner") < parameters.partner_share, kind, 0)
+    field = choose(np.cumsum(field_shares), luck("field")).astype(np.int8)
+    return {
+        "birth_country": origin,
+        "study_country": study,
+        "citizenships": np.int64(1) << origin,
+        "field": field,
+        "skill": _skills(seed, keys, field),
+        "other_discipline": luck("discipline") < parameters.other_discipline_share,
+        "ability": _ability(latent, luck("ability tail"), parameters),
+        "birth_month": birth_month,
+        "degree": degree,
+        "degree_month": entered,
+        "university_rank": _university_rank(seed, keys, study, latent, tables, parameters),
+        "household": household,
+        "partner_from": np.rint(birth_month + np.maximum(partnered, 18.0) * MONTHS),
+    }
+
+
+def leaving_month(
+    seed: int, keys: U64, birth_month: I64, now: I64, parameters: PeopleParameters
+) -> I64:
+    """When each person leaves the profession: a constant hazard, at the latest retirement."""
+    rate = parameters.leaving_rate / MONTHS
+    retires = birth_month + int(parameters.retirement_age * MONTHS)
+    if rate <= 0:
+        return np.minimum(np.maximum(retires, now + 1), NEVER)
+    waits = waiting_months(uniform(decision_key(seed, "leaves"), keys), rate)
+    return np.minimum(np.maximum(np.minimum(now + waits, retires), now + 1), NEVER)
+
+
+def waiting_months(luck: F64, monthly_chance: Any) -> I64:
+    """Months until an event of constant chance, at least one (geometric distribution)."""
+    chance = np.clip(monthly_chance, 1e-9, 1 - 1e-9)
+    waits = 1.0 + np.floor(np.log1p(-luck) / np.log1p(-chance))
+    return np.minimum(waits, NEVER).astype(np.int64)
+
+
+def _degree_shares(tables: Tables) -> F64:
+    phd, master = tables.country["phd_share"], tables.country["master_share"]
+    return np.column_stack((1.0 - phd - master, master, phd))
+
+
+def _entry_age(degree: Any, luck: F64, change: F64, parameters: PeopleParameters) -> F64:
+    base = np.array(
+        [parameters.entry_age_bachelor, parameters.entry_age_bachelor + 2, parameters.entry_age_phd]
+    )
+    delay = np.minimum(-parameters.career_change_years * np.log1p(-change), 20.0)
+    return np.asarray(base[degree] + 2.0 * luck + delay)
+
+
+def _ability(latent: F64, tail: F64, parameters: PeopleParameters) -> F64:
+    """Median 1, log-normal body, Pareto beyond the first per cent; continuous at the joint."""
+    body = np.exp(parameters.ability_spread * np.minimum(latent, BODY))
+    return np.where(latent > BODY, body * (1.0 - tail) ** (-1.0 / parameters.ability_tail), body)
+
+
+def _skills(seed: int, keys: U64, field: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Skill in the own field from 0.6 to 1, in others from 0.1 to 0.5 with most near 0.1."""
+    key = decision_key(seed, "skill")
+    luck = uniform(key, keys[:, None], np.arange(len(FIELDS))[None, :])
+    skill = 0.1 + 0.4 * luck * luck
+    rows = np.arange(keys.size)
+    skill[rows, field] = 0.6 + 0.4 * luck[rows, field]
+    return skill.astype(np.float32)
+
+
+def _university_rank(
+    seed: int, keys: U64, study: I64, latent: F64, tables: Tables, parameters: PeopleParameters
+) -> I64:
+    """World rank of the university: able people more often at the best, by country's supply."""
+    own = normal(decision_key(seed, "university"), keys)
+    rho = parameters.rank_ability
+    standing = rho * latent + np.sqrt(1.0 - rho * rho) * own
+    above = 1.0 / (1.0 + np.exp(LOGISTIC_OF_NORMAL * standing))
+    best = tables.country["top100_universities"]
+    good = np.maximum(tables.country["top500_universities"] - best, 0.0)
+    trained = parameters.university_places / np.maximum(tables.country["entrants"], 1.0)
+    first = np.minimum(best * trained, 0.6)[study]
+    second = np.minimum(good * trained, 0.9 - np.minimum(best * trained, 0.6))[study]
+    within = uniform(decision_key(seed, "rank"), keys)
+    rank = np.full(keys.size, UNRANKED, dtype=np.int64)
+    middle = above < first + second
+    rank[middle] = 101 + (within[middle] * 400).astype(np.int64)
+    top = above < first
+    rank[top] = 1 + (within[top] * 100).astype(np.int64)
+    return rank

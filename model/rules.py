@@ -1,0 +1,182 @@
+"""The visa rules in force: every scheme as a row of arrays, grouped by country."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.levers import DEGREES, EMPLOYER_KINDS, FIELDS, Scheme, points_of
+from agents.researchers import NEVER, UNRANKED
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+ALLOCATIONS = ("first_come", "lottery", "by_pay", "by_points")
+
+
+class Applicants(NamedTuple):
+    """What a scheme asks about a person and the job offered; arrays of one length."""
+
+    degree: NDArray[np.int8]
+    university_rank: NDArray[np.int16]
+    age: F64
+    years_since_degree: F64
+    field: NDArray[np.int8]
+    pay: F64
+    employer_kind: NDArray[np.int8]
+
+
+def _numbers(schemes: Sequence[Scheme], name: str, absent: float) -> F64:
+    values = [getattr(scheme, name) for scheme in schemes]
+    return np.array([absent if value is None else float(value) for value in values])
+
+
+def _truths(schemes: Sequence[Scheme], name: str) -> Bools:
+    return np.array([bool(getattr(scheme, name)) for scheme in schemes])
+
+
+@dataclasses.dataclass
+class Rules:
+    """Visa schemes as arrays, one entry a tier and dated version; absent limits are infinite."""
+
+    schemes: tuple[Scheme, ...]
+    country: I64
+    valid_from: I64
+    valid_to: I64
+    degree_min: F64
+    rank_max: F64
+    experience_min: F64
+    age_max: F64
+    since_degree_max: F64
+    min_pay: F64
+    points_min: F64
+    fields: Bools
+    fee_cents: I64
+    employer_pays: Bools
+    places: F64
+    outside: F64
+    allocation: I64
+    exempt: Bools
+    processing: I64
+    stay: F64
+    grace: I64
+    partner_may_work: Bools
+    household_help: Bools
+    years_to_permanence: F64
+    graduate_stay: F64
+    relief_rate: F64
+    relief_years: F64
+    route_group: I64
+    """Rows that share one quota: the dated versions of one tier."""
+    open_months: F64
+    """Months of a year over which a version spreads its places; fewer than 12 if short-lived."""
+
+    @classmethod
+    def of(cls, schemes: Sequence[Scheme], index: dict[str, int]) -> Rules:
+        """Arrays of some schemes; ``index`` gives the row of each country."""
+        chosen = tuple(scheme for scheme in schemes if scheme.country in index)
+        groups = {name: row for row, name in enumerate(sorted({(s.id, s.tier) for s in chosen}))}
+        shortage = [set(scheme.fields or FIELDS) for scheme in chosen]
+        return cls(
+            schemes=chosen,
+            country=np.array([index[scheme.country] for scheme in chosen], dtype=np.int64),
+            valid_from=_numbers(chosen, "valid_from", -1).astype(np.int64),
+            valid_to=_numbers(chosen, "valid_to", NEVER).astype(np.int64),
+            degree_min=np.array(
+                [DEGREES.index(s.degree_min) if s.degree_min else -1 for s in chosen], dtype=float
+            ),
+            rank_max=_numbers(chosen, "university_rank_max", UNRANKED),
+            experience_min=_numbers(chosen, "experience_years_min", 0.0),
+            age_max=_numbers(chosen, "age_max", np.inf),
+            since_degree_max=_numbers(chosen, "years_since_degree_max", np.inf),
+            min_pay=_numbers(chosen, "min_pay_usd", 0.0),
+            points_min=_numbers(chosen, "points_min", -1.0),
+            fields=np.array([[name in names for name in FIELDS] for names in shortage]),
+            fee_cents=np.rint(_numbers(chosen, "fee_usd", 0.0) * 100).astype(np.int64),
+            employer_pays=np.array([s.fee_paid_by != "applicant" for s in chosen]),
+            places=_numbers(chosen, "places_per_year", np.inf),
+            outside=_numbers(chosen, "outside_applicants_per_year", 0.0),
+            allocation=np.array(
+                [ALLOCATIONS.index(s.allocation or "first_come") for s in chosen], dtype=np.int64
+            ),
+            exempt=np.array(
+                [[kind in (s.exempt_employers or ()) for kind in EMPLOYER_KINDS] for s in chosen]
+            ),
+            processing=np.rint(_numbers(chosen, "processing_months", 0.0)).astype(np.int64),
+            stay=_numbers(chosen, "stay_months", np.inf),
+            grace=np.rint(_numbers(chosen, "grace_months", 0.0)).astype(np.int64),
+            partner_may_work=_truths(chosen, "partner_may_work"),
+            household_help=_truths(chosen, "household_help"),
+            years_to_permanence=_numbers(chosen, "years_to_permanence", np.inf),
+            graduate_stay=_numbers(chosen, "graduate_stay_months", np.nan),
+            relief_rate=_numbers(chosen, "tax_relief_rate", 0.0),
+            relief_years=_numbers(chosen, "tax_relief_years", 0.0),
+            route_group=np.array([groups[s.id, s.tier] for s in chosen], dtype=np.int64),
+            open_months=np.clip(
+                _numbers(chosen, "valid_to", NEVER) - _numbers(chosen, "valid_from", -1) + 1, 1, 12
+            ),
+        )
+
+    def in_force(self, month: int) -> Bools:
+        """Which rows may be applied for in a month."""
+        return (self.valid_from <= month) & (month <= self.valid_to)
+
+    def slugs_in_force(self, country: int, month: int) -> list[str]:
+        """Slugs of one country's schemes that may be applied for in a month."""
+        rows = np.flatnonzero(self.in_force(month) & (self.country == country))
+        return sorted({self.schemes[row].id for row in rows})
+
+    def for_work(self, month: int, inside: bool) -> Bools:
+        """Rows that open a job in a month: to people from abroad, or to graduates inside."""
+        for_graduates = ~np.isnan(self.graduate_stay)
+        open_route = ~for_graduates
+        if inside:
+            # a graduate scheme leads on where it counts towards permanence
+            open_route = open_route | np.isfinite(self.years_to_permanence)
+        return self.in_force(month) & open_route
+
+    def graduate_rows(self, month: int, countries: int) -> I64:
+        """The longest graduate stay in force by (country, degree); -1 where there is none."""
+        best = np.full((countries, len(DEGREES)), -1, dtype=np.int64)
+        length = np.zeros((countries, len(DEGREES)))
+        for row in np.flatnonzero(self.in_force(month) & (self.graduate_stay > 0)):
+            country = self.country[row]
+            for degree in range(len(DEGREES)):
+                longer = self.graduate_stay[row] > length[country, degree]
+                if degree >= self.degree_min[row] and longer:
+                    best[country, degree] = row
+                    length[country, degree] = self.graduate_stay[row]
+        return best
+
+    def admits(self, rows: I64, people: Applicants) -> Bools:
+        """Whether each person meets the conditions of the scheme beside it.
+
+        Parameters
+        ----------
+        rows
+            Scheme rows, one for each entry of ``people``.
+        """
+        meets = (
+            (people.degree >= self.degree_min[rows])
+            & (people.university_rank <= self.rank_max[rows])
+            & (people.years_since_degree >= self.experience_min[rows])
+            & (people.age <= self.age_max[rows])
+            & (people.years_since_degree <= self.since_degree_max[rows])
+            & (people.pay >= self.min_pay[rows])
+        )
+        has_points = self.points_min[rows] >= 0
+        in_shortage = self.fields[rows, people.field]
+        meets &= has_points | in_shortage
+        for row in np.unique(rows[meets & has_points]):
+            here = np.flatnonzero(meets & (rows == row))
+            band = np.digitize(people.university_rank[here], (100, 500), right=True)
+            gained = points_of(
+                self.schemes[row].points or {}, people.degree[here], band, people.age[here],
+                people.years_since_degree[here], people.pay[here], in_shortage[here],
+            )
+            meets[here] = gained >= self.points_min[row]
+        return np.asarray(meets)

@@ -1,0 +1,161 @@
+"""The shipped tables of real data, read into arrays over countries and corridors."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import functools
+import hashlib
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.levers import FIELDS, Scheme, month_number, scheme_from_mapping
+from agents.researchers import NEVER
+
+F64 = NDArray[np.float64]
+FOLDER = files("model") / "data"
+REST = "ROW"
+
+COUNTRY_COLUMNS = (
+    "population", "stock", "stock_growth", "entrants", "pay_usd", "price_level",
+    "ai_concentration", "top100_universities", "top500_universities", "research_environment",
+    "public_research_budget_usd", "public_share", "startup_share", "tax_rate",
+    "dual_citizenship", "years_to_citizenship", "foreign_share", "phd_share", "master_share",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Firm:
+    """A named large employer: staff in persons, pay and environment relative to its country."""
+
+    name: str
+    country: int
+    ai_staff: float
+    pay_multiple: float
+    environment: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Tables:
+    """Real data over countries (in the order of ``countries``), corridors, firms and fields.
+
+    Country columns have shape (countries,); corridor columns (origin, destination); ``origins``
+    and ``entrant_origins`` (country of residence, country of birth), rows summing to one.
+    """
+
+    countries: tuple[str, ...]
+    country: dict[str, F64]
+    distance_km: F64
+    common_language: F64
+    free_until: NDArray[np.int64]
+    """Last month of free movement from origin to destination; -1 where there is none."""
+    migrant_stock: F64
+    origins: F64
+    entrant_origins: F64
+    queue_years: F64
+    """Extra years to permanence by (country, origin)."""
+    firms: tuple[Firm, ...]
+    field_supply: F64
+    field_demand: F64
+
+    @functools.cached_property
+    def index(self) -> dict[str, int]:
+        """Row of each country by its ISO3 code."""
+        return {code: row for row, code in enumerate(self.countries)}
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    """One shipped CSV file as a list of rows."""
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def checksums() -> dict[str, str]:
+    """SHA-256 of every shipped table, by file name."""
+    names = sorted(entry.name for entry in FOLDER.iterdir() if entry.name.endswith(".csv"))
+    return {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in names}
+
+
+def country_names() -> dict[str, str]:
+    """English name of each country by ISO3 code, in table order."""
+    return {row["country"]: row["name"] for row in read_rows("country_names.csv")}
+
+
+def observed() -> list[dict[str, Any]]:
+    """Published figures that results are shown beside; values as numbers, years as integers."""
+    return [
+        {**row, "year": int(row["year"]), "value": float(row["value"])}
+        for row in read_rows("observed.csv")
+    ]
+
+
+@functools.cache
+def schemes() -> tuple[Scheme, ...]:
+    """Every shipped visa scheme, one entry a tier and dated version."""
+    return tuple(
+        scheme_from_mapping(
+            {key: value for key, value in row.items() if value != ""}, file="schemes.csv"
+        )
+        for row in read_rows("schemes.csv")
+    )
+
+
+def _matrix(rows: list[dict[str, str]], keys: tuple[str, str], value: str, index: dict[str, int],
+            empty: float = 0.0) -> F64:
+    matrix = np.full((len(index), len(index)), empty)
+    for row in rows:
+        if row[value] != "":
+            matrix[index[row[keys[0]]], index[row[keys[1]]]] = float(row[value])
+    return matrix
+
+
+def _free_until(rows: list[dict[str, str]], index: dict[str, int]) -> NDArray[np.int64]:
+    until = np.full((len(index), len(index)), -1, dtype=np.int64)
+    for row in rows:
+        if row["free_movement"] == "1":
+            end = row["free_movement_until"]
+            until[index[row["origin"]], index[row["destination"]]] = (
+                month_number(end) if end else NEVER
+            )
+    return until
+
+
+@functools.cache
+def load() -> Tables:
+    """All tables, read once a process."""
+    countries = tuple(country_names())
+    index = {code: row for row, code in enumerate(countries)}
+    columns = {name: np.full(len(countries), np.nan) for name in COUNTRY_COLUMNS}
+    for row in read_rows("countries.csv"):
+        if row["column"] in columns:
+            columns[row["column"]][index[row["country"]]] = float(row["value"])
+    corridors = read_rows("corridors.csv")
+    ends = ("origin", "destination")
+    mixes = read_rows("origins.csv")
+    fields = {row["field"]: row for row in read_rows("fields.csv")}
+    firms = tuple(
+        Firm(
+            row["firm"], index[row["country"]], float(row["ai_staff_2018"]),
+            float(row["pay_multiple"]), float(row["environment"]),
+        )
+        for row in read_rows("firms.csv")
+    )
+    return Tables(
+        countries=countries,
+        country=columns,
+        distance_km=_matrix(corridors, ends, "distance_km", index),
+        common_language=_matrix(corridors, ends, "common_language", index) + np.eye(len(index)),
+        free_until=_free_until(corridors, index),
+        migrant_stock=_matrix(corridors, ends, "migrant_stock", index),
+        origins=_matrix(mixes, ("country", "origin"), "share", index),
+        entrant_origins=_matrix(mixes, ("country", "origin"), "entrant_share", index),
+        queue_years=_matrix(
+            read_rows("permanence_queues.csv"), ("country", "origin"), "extra_years", index
+        ),
+        firms=firms,
+        field_supply=np.array([float(fields[name]["supply_share"]) for name in FIELDS]),
+        field_demand=np.array([float(fields[name]["demand_share"]) for name in FIELDS]),
+    )

@@ -1,0 +1,185 @@
+"""The market as a Mesa model; ``step`` is the month on one screen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import mesa
+import pandas as pd
+
+from agents.big_tech import BigTech
+from agents.declare import InputError
+from agents.employers import EmployerKind
+from agents.governments import Government
+from agents.levers import month_number, month_text
+from agents.startups import Startup
+from model import tables
+from model.month.accounts import book_month, grow
+from model.month.bidding import contest_for, searchers
+from model.month.education import admit_graduates
+from model.month.exits import end_jobs, retire
+from model.month.moves import settle, visa_office
+from model.month.posts import open_posts
+from model.month.visas import open_places
+from model.opening import Groups, burn_in, new_world
+from model.parameters import Parameters
+from model.rules import Rules
+from model.scenario import Scenario, read_scenario
+from model.statistics import Recorder
+
+Progress = Callable[[int, int], None]
+
+
+class TalentMarket(mesa.Model):  # type: ignore[misc]
+    """The global market for AI talent, month by month.
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped scenario, path of a scenario file, or a :class:`Scenario`.
+    seed, persons_per_agent, until, parameters
+        Override what the scenario says; ``parameters`` maps ``group.name`` to a number.
+
+    Raises
+    ------
+    InputError
+        Anything given that cannot be used.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "baseline",
+        *,
+        seed: int | None = None,
+        persons_per_agent: float | None = None,
+        until: str | None = None,
+        parameters: Mapping[str, float] | None = None,
+    ) -> None:
+        given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
+        self.scenario = given.with_changes(
+            seed=seed, persons_per_agent=persons_per_agent, until=until, parameters=parameters
+        )
+        super().__init__(rng=self.scenario.seed)
+        self.parameters = Parameters.with_settings(self.scenario.parameters)
+        self.tables = tables.load()
+        self.rules = Rules.of(tables.schemes(), self.tables.index)
+        self.persons_per_agent = float(self.scenario.persons_per_agent)
+        self.end_month = month_number(self.scenario.end)
+        groups = self._groups()
+        self.world = new_world(
+            self.tables, self.rules, groups, self.scenario.seed,
+            month_number(self.scenario.start), self.persons_per_agent,
+        )
+        self.researchers, self.employers = self.world.researchers, self.world.employers
+        self.researchers.model = self
+        still = self.parameters.education.replace_exits > 0
+        burn_in(self.world, self._month, groups, keep_still=still)
+        self.recorder = Recorder(self.world)
+        self._seat_agents()
+
+    def _groups(self) -> Groups:
+        chosen = {field.name for field in dataclasses.fields(Groups)}
+        return Groups(**{name: getattr(self.parameters, name) for name in chosen})
+
+    def _seat_agents(self) -> None:
+        """Governments, big tech and startups as Mesa agents on their rows."""
+        for row in range(len(self.tables.countries)):
+            Government(self, row)
+        for row, kind in enumerate(self.employers.kind):
+            if kind == EmployerKind.BIG_TECH:
+                BigTech(self, row)
+            elif kind == EmployerKind.STARTUP:
+                Startup(self, row)
+
+    # the month ----------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """One month, recorded."""
+        self._month()
+        self.recorder.record()
+
+    def _month(self) -> None:
+        world, p = self.world, self.parameters
+        world.month += 1
+        grow(world)
+        open_places(world)
+        admit_graduates(world, p.education, p.people)
+        end_jobs(world, p.exits)
+        # whose visa is decided starts before posts are counted, so that no post is opened twice
+        visa_office(world, p.bidding, p.rights, p.exits)
+        posts = open_posts(world, p.posts, p.worth)
+        looking = searchers(world)
+        hires, raises = contest_for(world, looking, posts, p.bidding, p.rights, p.worth)
+        settle(world, looking, hires, raises, p.bidding, p.rights, p.exits)
+        # people leave last: whoever moved this month is counted where the year ends
+        retire(world)
+        book_month(world, p.accounts, p.worth)
+
+    @property
+    def month(self) -> int:
+        """The last month lived; at the opening the month before the start."""
+        return self.world.month
+
+    def run_until(self, month: str, progress: Progress | None = None) -> None:
+        """Live on to the end of a month.
+
+        Raises
+        ------
+        InputError
+            The month is no month, or lies before the present one.
+        """
+        last = month_number(month)
+        if last < self.month:
+            raise InputError(
+                "run_until lies in the past", value=month,
+                allowed=f"{month_text(self.month)} or later",
+            )
+        total = last - self.month
+        for done in range(total):
+            self.step()
+            if progress is not None:
+                progress(done + 1, total)
+
+    # results ------------------------------------------------------------------------------
+
+    def national(self) -> pd.DataFrame:
+        """National statistics: period, country, measure, unit, value."""
+        return self.recorder.national()
+
+    def flows(self) -> pd.DataFrame:
+        """Persons by year, origin, destination and group."""
+        return self.recorder.flows()
+
+    def visas(self) -> pd.DataFrame:
+        """The visa pipeline by year, country and scheme."""
+        return self.recorder.visas()
+
+    def deals(self) -> pd.DataFrame:
+        """Deals between firms; none are made in this version."""
+        columns = ["month", "buyer", "target", "target_country", "form", "price_usd",
+                   "people_moved", "technology_moved", "review"]
+        return pd.DataFrame(columns=columns)
+
+    def policies_table(self) -> pd.DataFrame:
+        """Changes of policy beyond the schemes' own dates; none are made in this version."""
+        columns = ["month", "country", "lever", "before", "after", "why"]
+        return pd.DataFrame(columns=columns)
+
+    def employers_table(self) -> pd.DataFrame:
+        """Employers at the end of each year."""
+        return self.recorder.employers_table()
+
+    def sampling_error(self) -> pd.DataFrame:
+        """Half-width of the 95 % interval of yearly net flow from counting noise, persons."""
+        return self.recorder.sampling_error()
+
+    def describe(self) -> dict[str, Any]:
+        """Scenario, parameters and data in full, as plain values."""
+        return {
+            "scenario": dataclasses.asdict(self.scenario),
+            "parameters": {entry.name: entry.value for entry in self.parameters.all()},
+            "data": tables.checksums(),
+        }

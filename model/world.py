@@ -1,0 +1,250 @@
+"""The world: the populations side by side, the accounts, and what one month hands to the next."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import decision_key
+from agents.declare import column
+from agents.employers import EFFECT_UNIT, MONTHS, Employers, monthly_cents
+from agents.levers import FIELDS
+from agents.populations import Population, Rows
+from agents.researchers import NEVER, Researchers, Status
+from model.rules import Rules
+from model.tables import Tables
+
+I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
+GROUPS = ("all", "top10", "top1", *FIELDS)
+
+
+@dataclasses.dataclass(init=False, eq=False, repr=False)
+class Cases(Population):
+    """Visa applications that were given a place and wait for the decision."""
+
+    person: NDArray[np.int64] = column(np.int64, unit="id", meaning="who applies")
+    employer: NDArray[np.int32] = column(np.int32, unit="employer row", meaning="who hires")
+    scheme: NDArray[np.int16] = column(np.int16, unit="scheme row", meaning="applied for")
+    pay: NDArray[np.float32] = column(np.float32, unit="USD a year", meaning="pay agreed")
+    effect: NDArray[np.int32] = column(np.int32, unit="1/4096", meaning="effect in the team")
+    fit: NDArray[np.float32] = column(np.float32, unit="s.d.", meaning="fit with the employer")
+    inside: NDArray[np.bool_] = column(np.bool_, unit="", meaning="already works in the country")
+    decides: NDArray[np.int16] = column(np.int16, unit="month", meaning="decision due")
+
+
+class Moves(NamedTuple):
+    """People who came to live in another country; one entry a move."""
+
+    origin: I64
+    destination: I64
+    groups: NDArray[np.bool_]
+    """Membership of each move in the groups that flows are counted by, shape (moves, groups)."""
+
+
+@dataclasses.dataclass
+class Counters:
+    """What happened since the counters were last read; arrays over countries or scheme rows."""
+
+    flows: I64
+    """Movers in agents, shape (group, origin, destination)."""
+    graduates: I64
+    exits: I64
+    applications: I64
+    grants: I64
+    refusals: I64
+    withdrawn: I64
+    places: I64
+    """Places won by AI applicants."""
+    job_moves: int = 0
+    """Changes of employer without a spell out of work."""
+
+    @classmethod
+    def empty(cls, countries: int, schemes: int) -> Counters:
+        """All zero."""
+        return cls(
+            np.zeros((len(GROUPS), countries, countries), dtype=np.int64),
+            *(np.zeros(countries, dtype=np.int64) for _ in range(2)),
+            *(np.zeros(schemes, dtype=np.int64) for _ in range(5)),
+        )
+
+    def add(self, other: Counters) -> None:
+        """Add the counts of another period."""
+        for field in dataclasses.fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+
+@dataclasses.dataclass
+class Accounts:
+    """Who holds the money that employers do not: whole cents; all accounts together stay zero."""
+
+    households: I64
+    governments: I64
+    customers: int = 0
+    owners: int = 0
+
+    def total(self, employers: Employers) -> int:
+        """Money in all accounts, in cents."""
+        held = int(self.households.sum()) + int(self.governments.sum()) + int(employers.cash.sum())
+        return held + self.customers + self.owners
+
+
+@dataclasses.dataclass
+class World:
+    """Everything that a month reads and writes."""
+
+    seed: int
+    month: int
+    persons_per_agent: float
+    tables: Tables
+    rules: Rules
+    researchers: Researchers
+    employers: Employers
+    cases: Cases
+    accounts: Accounts
+    counters: Counters
+    compatriots: I64
+    """Agents by (country of birth, country of residence)."""
+    jobless: I64
+    """Agents without work by country."""
+    fields: I64
+    """Agents by (country, field)."""
+    odds: F64
+    """Last published chance of each scheme row."""
+    quota_drawn: F64
+    """Places opened so far by quota group, in persons."""
+    quota_left: I64
+    """Places of this calendar year not yet given, in agents, by quota group."""
+    ability_cuts: tuple[float, float] = (np.inf, np.inf)
+    """Ability from which one counts to the top 10 and the top 1 per cent."""
+    start: int = 0
+    """First month of the run; burn-in lies before it."""
+    replace_exits: bool = False
+    """Whether as many people enter as left (burn-in and the still economy)."""
+    last_exits: I64 = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    agreed_price: F64 = dataclasses.field(default_factory=lambda: np.zeros(0))
+    """Going pay of one unit of effect by country, USD a year, where nobody works yet."""
+    chunk: int = 0
+    """Rows handled at a time where a process may be cut into pieces; 0: all at once."""
+
+    @property
+    def countries(self) -> int:
+        """Number of countries, the rest of the world included."""
+        return len(self.tables.countries)
+
+    def key(self, decision: str, month: int | None = None) -> int:
+        """The key of a decision in this month (or in none: ``month=0``)."""
+        return decision_key(self.seed, decision, self.month if month is None else month)
+
+    def stock(self) -> I64:
+        """Agents by country of residence."""
+        return np.asarray(self.compatriots.sum(axis=0))
+
+    def open_countries(self) -> NDArray[np.int64]:
+        """For each country a mask of the citizenships that may live and work there freely."""
+        free = self.tables.free_until >= self.month
+        np.fill_diagonal(free, True)
+        bits = np.int64(1) << np.arange(self.countries, dtype=np.int64)
+        return np.asarray((free * bits[:, None]).sum(axis=0))
+
+    def age_years(self, rows: Rows) -> F64:
+        """Age of some people."""
+        return (self.month - self.researchers.birth_month[rows].astype(np.float64)) / MONTHS
+
+    def price(self) -> F64:
+        """Going pay of one unit of effect by country, USD a year: pay bill over effect."""
+        countries = self.employers.country.astype(np.int64)
+        paid = np.bincount(countries, self.employers.payroll, self.countries)
+        effect = np.bincount(countries, self.employers.effect, self.countries)
+        worked = effect > 0
+        price = self.agreed_price.copy()
+        price[worked] = paid[worked] * (MONTHS / 100) / (effect[worked] / EFFECT_UNIT)
+        return price
+
+    # verbs that keep the sums of employers and countries true -----------------------------
+
+    def take_job(
+        self, rows: Rows, employer: Any, pay: Any, effect: Any, fit: Any, by_deal: bool = False
+    ) -> None:
+        """Give people without work a job; the employer's sums follow."""
+        people, employers = self.researchers, self.employers
+        people.employer[rows] = employer
+        people.pay[rows] = pay
+        people.effect[rows] = effect
+        people.fit[rows] = fit
+        people.hired[rows] = self.month
+        people.by_deal[rows] = by_deal
+        np.add.at(employers.heads, employer, 1)
+        np.add.at(employers.effect, employer, people.effect[rows].astype(np.int64))
+        np.add.at(employers.payroll, employer, monthly_cents(people.pay[rows]))
+        np.subtract.at(self.jobless, people.country[rows], 1)
+
+    def leave_job(self, rows: Rows) -> None:
+        """End the jobs of some people who have one."""
+        people, employers = self.researchers, self.employers
+        left = people.employer[rows]
+        np.subtract.at(employers.heads, left, 1)
+        np.subtract.at(employers.effect, left, people.effect[rows].astype(np.int64))
+        np.subtract.at(employers.payroll, left, monthly_cents(people.pay[rows]))
+        people.employer[rows] = -1
+        people.pay[rows] = 0.0
+        people.effect[rows] = 0
+        people.fit[rows] = 0.0
+        people.job_ends[rows] = NEVER
+        np.add.at(self.jobless, people.country[rows], 1)
+
+    def raise_pay(self, rows: Rows, pay: Any) -> None:
+        """Change the pay of people who stay."""
+        people, employers = self.researchers, self.employers
+        before = monthly_cents(people.pay[rows])
+        people.pay[rows] = pay
+        change = monthly_cents(people.pay[rows]) - before
+        np.add.at(employers.payroll, people.employer[rows], change)
+
+    def remove_people(self, rows: Rows) -> None:
+        """Take people out of the world and out of every sum."""
+        people = self.researchers
+        self.leave_job(rows[people.employer[rows] >= 0])
+        country, born = people.country[rows].astype(np.int64), people.birth_country[rows]
+        np.subtract.at(self.compatriots, (born, country), 1)
+        np.subtract.at(self.jobless, country, 1)
+        np.subtract.at(self.fields, (country, people.field[rows]), 1)
+        people.remove(rows)
+
+    def relocate(self, rows: Rows, destination: Any) -> Moves:
+        """Bring jobless people to another country; status is the visa office's to set."""
+        people = self.researchers
+        origin = people.country[rows].astype(np.int64)
+        target = np.broadcast_to(np.asarray(destination, dtype=np.int64), origin.shape)
+        born = people.birth_country[rows]
+        np.subtract.at(self.compatriots, (born, origin), 1)
+        np.add.at(self.compatriots, (born, target), 1)
+        np.subtract.at(self.jobless, origin, 1)
+        np.add.at(self.jobless, target, 1)
+        np.subtract.at(self.fields, (origin, people.field[rows]), 1)
+        np.add.at(self.fields, (target, people.field[rows]), 1)
+        people.country[rows] = target
+        people.arrived[rows] = self.month
+        people.status[rows] = Status.CITIZEN
+        people.scheme[rows] = -1
+        people.status_since[rows] = self.month
+        people.status_until[rows] = NEVER
+        moves = Moves(origin, target, self.groups_of(rows))
+        np.add.at(self.counters.flows[0], (origin, target), 1)
+        for group in range(1, len(GROUPS)):
+            chosen = np.flatnonzero(moves.groups[:, group])
+            np.add.at(self.counters.flows[group], (origin[chosen], target[chosen]), 1)
+        return moves
+
+    def groups_of(self, rows: Rows) -> NDArray[np.bool_]:
+        """Which of the groups that flows are counted by each person belongs to."""
+        member = np.zeros((rows.size, len(GROUPS)), dtype=bool)
+        member[:, 0] = True
+        ability = self.researchers.ability[rows]
+        member[:, 1] = ability >= self.ability_cuts[0]
+        member[:, 2] = ability >= self.ability_cuts[1]
+        member[np.arange(rows.size), 3 + self.researchers.field[rows]] = True
+        return member

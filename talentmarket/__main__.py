@@ -1,0 +1,323 @@
+"""The command line: ``talentmarket`` or ``python -m talentmarket``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import talentmarket
+from agents.declare import InputError, nearest, unknown_name
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+Command = Callable[[argparse.Namespace], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that answers a mistake with one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say and return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = _parse(given)
+        command: Command = options.do
+        code = command(options)
+        sys.stdout.flush()
+        return code
+    except InputError as fault:
+        print("talentmarket:", " ".join(str(fault).split()), file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("talentmarket: interrupted; nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+# Arguments -----------------------------------------------------------------------------------
+
+
+def _parse(given: list[str]) -> argparse.Namespace:
+    """The arguments understood; misspelt commands and options are answered with the nearest."""
+    parser, commands = _parser()
+    if given and not given[0].startswith("-") and given[0] not in commands:
+        raise unknown_name("command", given[0], commands)
+    options, rest = parser.parse_known_args(given)
+    if rest:
+        known = commands[options.command] if options.command else parser
+        what = "option" if rest[0].startswith("-") else "argument"
+        raise unknown_name(what, rest[0], known._option_string_actions)
+    return options
+
+
+def _parser() -> tuple[Parser, dict[str, Parser]]:
+    """The parser, and that of each command by name."""
+    parser = Parser(
+        prog="talentmarket",
+        description="Simulate the global market for AI talent.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"talentmarket {talentmarket.__version__}"
+    )
+    parser.set_defaults(do=lambda _options: _help(parser), command=None)
+    adder = parser.add_subparsers(metavar="COMMAND", parser_class=Parser)
+    commands: dict[str, Parser] = {}
+
+    def add(name: str, do: Command, meaning: str) -> Parser:
+        command = adder.add_parser(name, help=meaning, description=meaning, allow_abbrev=False)
+        command.set_defaults(do=do, command=name)
+        commands[name] = command
+        return command
+
+    _add_run(add("run", run, "run one world and write its run folder"))
+    add("scenarios", scenarios, "list the shipped scenarios")
+    add("schemes", schemes, "list visa schemes").add_argument(
+        "country", nargs="?", metavar="COUNTRY", help="a country by name or three-letter code"
+    )
+    add("parameters", parameters, "list the numbers of the model")
+    add("measures", measures, "list what is measured, with definitions")
+    for name in ("scenarios", "schemes", "parameters", "measures"):
+        commands[name].add_argument("--json", action="store_true", help="print a list of objects")
+    copying = add("copy", copy, "copy a shipped scenario to a file, to edit it")
+    copying.add_argument("name", metavar="NAME", help="a shipped scenario")
+    copying.add_argument("file", nargs="?", metavar="FILE", help="default: NAME.toml")
+    copying.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    return parser, commands
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    """The options of a run."""
+    add = parser.add_argument
+    add("scenario", nargs="?", default="baseline", metavar="SCENARIO",
+        help="a shipped name or a TOML file (default: baseline)")  # fmt: skip
+    add("--seed", type=_whole, metavar="N", help="names the luck of the run")
+    add("--until", metavar="YYYY-MM", help="last month, included")
+    add("--persons-per-agent", type=_number, metavar="X",
+        help="persons for whom one simulated researcher stands")  # fmt: skip
+    add("--set", type=_setting, action="append", default=[], metavar="GROUP.NAME=VALUE",
+        help="another value of a parameter; may be given several times")  # fmt: skip
+    add("--out", metavar="DIR", help="run folder (default: runs/NAME-seedN)")
+    add("--force", action="store_true", help="replace an earlier run folder")
+    add("--csv", action="store_true", help="write each table as CSV, too")
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a whole number (got {text!r})") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a number (got {text!r})") from None
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"not group.name=value (got {text!r})")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{name.strip()}: not a number (got {value!r})"
+        ) from None
+
+
+def _help(parser: argparse.ArgumentParser) -> int:
+    parser.print_help()
+    return DONE
+
+
+# Commands ------------------------------------------------------------------------------------
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run one world, print what came out and write the run folder."""
+    from model.scenario import read_scenario
+
+    scenario = read_scenario(options.scenario).with_changes(
+        seed=options.seed,
+        until=options.until,
+        persons_per_agent=options.persons_per_agent,
+        parameters=dict(options.set),
+    )
+    folder = options.out or os.path.join("runs", f"{scenario.name}-seed{scenario.seed}")
+
+    from experiments.record import check_folder
+    from experiments.run import run as run_world
+    from talentmarket import tables
+
+    check_folder(folder, force=options.force)
+    try:
+        with _bar(f"{scenario.name}, seed {scenario.seed}") as progress:
+            record = run_world(scenario, progress=progress)
+        record.save(folder, csv=options.csv, force=options.force)
+    except InputError:
+        raise
+    except KeyboardInterrupt:
+        print(
+            f"talentmarket: interrupted; nothing was written, {_kept(folder)}. The same command "
+            "starts again and gives the same numbers; --until YYYY-MM makes it shorter.",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    except Exception as fault:
+        if not isinstance(fault, (OSError, MemoryError)):
+            traceback.print_exc()  # a fault of the program: whoever mends it needs the place
+        reason = str(fault) or "no reason given"
+        print(
+            f"talentmarket: the run failed ({type(fault).__name__}: {reason}); nothing was "
+            f"written, {_kept(folder)}.",
+            file=sys.stderr,
+        )
+        return FAILED
+    print(tables.title(record))
+    print()
+    print(tables.result(record))
+    print()
+    print(f"Tables and manifest: {folder}")
+    print(f"Picture: {os.path.join(folder, 'summary.png')}")
+    return DONE
+
+
+def scenarios(options: argparse.Namespace) -> int:
+    """List the shipped scenarios."""
+    from model.scenario import read_scenario, shipped_scenarios
+    from talentmarket import tables
+
+    rows = [dataclasses.asdict(read_scenario(name)) for name in shipped_scenarios()]
+    if options.json:
+        return _print_json(rows)
+    shown = [
+        {
+            "name": row["name"],
+            "months": f"{row['start']} to {row['end']}",
+            "persons per agent": f"{row['persons_per_agent']:g}",
+            "title": row["title"],
+        }
+        for row in rows
+    ]
+    print(tables.columns(shown, ("name", "months", "persons per agent", "title")))
+    return DONE
+
+
+def schemes(options: argparse.Namespace) -> int:
+    """List visa schemes, of one country or of all."""
+    from model.tables import country_names
+    from model.tables import schemes as shipped
+    from talentmarket import tables
+
+    chosen = shipped()
+    if options.country is not None:
+        code = _country_code(options.country, country_names())
+        chosen = tuple(scheme for scheme in chosen if scheme.country == code)
+    if options.json:
+        return _print_json([{"name": scheme.id, **scheme.as_mapping()} for scheme in chosen])
+    print(tables.scheme_list(chosen))
+    return DONE
+
+
+def parameters(options: argparse.Namespace) -> int:
+    """List the numbers of the model."""
+    from model.parameters import all_parameters
+    from talentmarket import tables
+
+    rows = [dataclasses.asdict(parameter) for parameter in all_parameters()]
+    if options.json:
+        return _print_json(rows)
+    print(tables.parameter_list(rows))
+    return DONE
+
+
+def measures(options: argparse.Namespace) -> int:
+    """List what is measured."""
+    from model.statistics import MEASURES
+    from talentmarket import tables
+
+    rows = [
+        {"name": measure.name, "unit": measure.unit, "meaning": measure.meaning}
+        for measure in MEASURES
+    ]
+    if options.json:
+        return _print_json(rows)
+    print(tables.columns(rows, ("name", "unit", "meaning")))
+    return DONE
+
+
+def copy(options: argparse.Namespace) -> int:
+    """Copy a shipped scenario to a file."""
+    from model.scenario import shipped_text
+
+    text = shipped_text(options.name)
+    path = Path(options.file or f"{options.name}.toml")
+    if path.is_dir():
+        raise InputError("is a folder; name a file", file=str(path))
+    if path.exists() and not options.force:
+        raise InputError("exists already; name another file or add --force", file=str(path))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise InputError(f"cannot be written: {fault.strerror}", file=str(path)) from None
+    print(f"{path}: edit it, then talentmarket run {path}")
+    return DONE
+
+
+# Helpers -------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _bar(text: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr; silent where nobody watches."""
+    from tqdm import tqdm
+
+    with tqdm(desc=text, unit="month", leave=False, disable=None, file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield progress
+
+
+def _kept(folder: str) -> str:
+    """What of earlier runs is still there."""
+    return f"the earlier {folder} is untouched" if os.path.exists(folder) else "nothing was lost"
+
+
+def _country_code(text: str, names: dict[str, str]) -> str:
+    """The three-letter code of a country given by code or by name."""
+    by_name = {name.casefold(): code for code, name in names.items()}
+    if text.upper() in names:
+        return text.upper()
+    if text.casefold() in by_name:
+        return by_name[text.casefold()]
+    guess = by_name.get(nearest(text.casefold(), by_name) or "") or nearest(text.upper(), names)
+    hint = f"; did you mean {guess!r} ({names[guess]})?" if guess else ""
+    raise InputError(f"unknown country {text!r}{hint}")
+
+
+def _print_json(rows: Sequence[Any]) -> int:
+    print(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,244 @@
+"""The shipped tables are complete, plausible and say where each figure comes from."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).resolve().parents[2] / "model" / "data"
+RAW = os.environ.get("TALENT_MARKET_RAW")
+TABLES = ("columns", "corridors", "countries", "country_names", "fields", "firms", "observed",
+          "origins", "sources")  # fmt: skip
+KINDS = {"reported", "imputed", "assumed"}
+NAMED, ALL = 57, 58
+FIGURES = 19
+WORLD_STOCK_2023 = 1_400_000
+YEARS = 5
+RANGES = {
+    "population": (3e5, 5e9),
+    "stock": (100, 5e5),
+    "stock_growth": (0.0, 0.25),
+    "entrants": (10, 1e5),
+    "pay_usd": (5_000, 200_000),
+    "price_level": (0.1, 1.3),
+    "ai_concentration": (0.0005, 0.02),
+    "top100_universities": (0, 60),
+    "top500_universities": (0, 150),
+    "research_environment": (0.3, 1.2),
+    "public_research_budget_usd": (1e6, 1e10),
+    "public_share": (0.1, 0.6),
+    "startup_share": (0.05, 0.3),
+    "tax_rate": (0.0, 0.5),
+    "dual_citizenship": (0, 3),
+    "years_to_citizenship": (2, 30),
+    "foreign_share": (0.0, 0.75),
+    "phd_share": (0.1, 0.4),
+    "master_share": (0.2, 0.5),
+}
+Row = dict[str, str]
+
+
+@cache
+def table(name: str) -> list[Row]:
+    """All rows of a shipped table."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@cache
+def figure(country: str, column: str) -> float:
+    """One figure of one country."""
+    [row] = [r for r in table("countries") if (r["country"], r["column"]) == (country, column)]
+    return float(row["value"])
+
+
+def codes() -> list[str]:
+    """The countries in the order of the tables."""
+    return [row["country"] for row in table("country_names")]
+
+
+def by_figure(column: str) -> dict[str, float]:
+    """Country → value of one figure."""
+    return {r["country"]: float(r["value"]) for r in table("countries") if r["column"] == column}
+
+
+def test_named_countries_are_sorted_and_the_rest_comes_last() -> None:
+    order = codes()
+    assert len(order) == len(set(order)) == ALL
+    assert order[:-1] == sorted(order[:-1]) and order[-1] == "ROW"
+
+
+def test_every_country_has_every_figure_once() -> None:
+    seen = [(row["country"], row["column"]) for row in table("countries")]
+    assert len(seen) == len(set(seen)) == ALL * FIGURES
+    assert {column for _, column in seen} == set(RANGES)
+    assert list(dict.fromkeys(country for country, _ in seen)) == codes()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_keys_are_never_blank_and_columns_are_described(name: str) -> None:
+    rows = table(name)
+    assert rows
+    first = next(iter(rows[0]))
+    assert all(row[first] for row in rows)
+    if name != "columns":
+        described = {row["column"] for row in table("columns") if row["table"] == name}
+        assert set(rows[0]) <= described
+
+
+def test_figures_lie_within_what_is_plausible() -> None:
+    for row in table("countries"):
+        low, high = RANGES[row["column"]]
+        value = float(row["value"])
+        if row["country"] == "ROW" and row["column"] == "population":
+            continue
+        assert math.isfinite(value) and low <= value <= high, row
+
+
+def test_uncertain_figures_carry_a_range_around_them() -> None:
+    for row in table("countries"):
+        assert row["kind"] in KINDS
+        if row["kind"] == "reported":
+            assert bool(row["low"]) == bool(row["high"])
+            continue
+        low, value, high = (float(row[key]) for key in ("low", "value", "high"))
+        assert low < high and low <= value <= high, row
+        if row["kind"] == "imputed":
+            assert low < value < high, row
+
+
+def test_every_source_exists_and_every_source_is_used_or_context() -> None:
+    known = {row["id"] for row in table("sources")}
+    for name in ("countries", "observed", "firms", "fields"):
+        for row in table(name):
+            assert set(row["source"].split(";")) <= known, row
+    assert all(row["title"] and row["licence"] for row in table("sources"))
+
+
+def test_every_method_is_explained() -> None:
+    text = " ".join(row["method"] for row in table("columns"))
+    for name in ("countries", "origins", "firms", "fields"):
+        for row in table(name):
+            assert f"{row['method']}:" in text, row["method"]
+
+
+def test_world_stock_cast_forward_meets_the_published_total() -> None:
+    growth = by_figure("stock_growth")
+    total = sum(s * (1.0 + growth[c]) ** YEARS for c, s in by_figure("stock").items())
+    assert total == pytest.approx(WORLD_STOCK_2023, rel=0.01)
+
+
+def test_stocks_stand_in_a_plausible_order() -> None:
+    stock = by_figure("stock")
+    for larger, smaller in (("USA", "CHN"), ("CHN", "DEU"), ("GBR", "KOR"), ("KOR", "TWN"),
+                            ("JPN", "TWN"), ("IND", "SGP"), ("ISR", "LUX")):  # fmt: skip
+        assert stock[larger] > stock[smaller], (larger, smaller)
+    per_head = {c: s / figure(c, "population") for c, s in stock.items()}
+    assert per_head["SGP"] > per_head["USA"] > per_head["KOR"] > per_head["IND"]
+
+
+def test_entrants_replace_exits_and_grow_the_stock() -> None:
+    for country, entrants in by_figure("entrants").items():
+        share = entrants / figure(country, "stock")
+        assert 0.03 < share < 0.25, country
+
+
+def test_public_staff_can_be_paid_from_the_public_budget() -> None:
+    for country, budget in by_figure("public_research_budget_usd").items():
+        staff = figure(country, "public_share") * figure(country, "stock")
+        assert budget >= 0.7 * staff * figure(country, "pay_usd"), country
+
+
+def test_sectors_leave_room_for_firms() -> None:
+    startups = by_figure("startup_share")
+    assert all(startups[c] + public < 0.85 for c, public in by_figure("public_share").items())
+
+
+def test_corridors_are_complete_and_distance_is_symmetric() -> None:
+    rows = {(row["origin"], row["destination"]): row for row in table("corridors")}
+    order = codes()
+    assert set(rows) == {(a, b) for a in order for b in order if a != b}
+    assert len(table("corridors")) == ALL * (ALL - 1)
+    for (origin, destination), row in rows.items():
+        back = rows[destination, origin]
+        assert 0 < float(row["distance_km"]) < 20_100
+        for column in ("distance_km", "free_movement", "free_movement_until", "common_language"):
+            assert row[column] == back[column], (origin, destination, column)
+        assert 0.0 <= float(row["linguistic_distance"]) <= 1.0
+        assert float(row["migrant_stock"]) >= 0.0
+
+
+@pytest.mark.parametrize(
+    ("pair", "free", "until"),
+    [
+        (("DEU", "FRA"), "1", ""),
+        (("GBR", "FRA"), "1", "2020-12"),
+        (("GBR", "IRL"), "1", ""),
+        (("AUS", "NZL"), "1", ""),
+        (("ARG", "BRA"), "1", ""),
+        (("CHN", "HKG"), "0", ""),
+        (("KOR", "USA"), "0", ""),
+    ],
+)
+def test_free_movement_follows_the_treaties(pair: tuple[str, str], free: str, until: str) -> None:
+    [row] = [r for r in table("corridors") if (r["origin"], r["destination"]) == pair]
+    assert (row["free_movement"], row["free_movement_until"]) == (free, until)
+
+
+@pytest.mark.parametrize("column", ["share", "entrant_share"])
+def test_shares_of_origins_sum_to_one(column: str) -> None:
+    totals: dict[str, int] = defaultdict(int)
+    for row in table("origins"):
+        assert row["origin"] in codes()
+        totals[row["country"]] += round(float(row[column]) * 100_000)
+    assert set(totals) == set(codes()) and set(totals.values()) == {100_000}
+
+
+def test_foreign_share_is_what_natives_leave() -> None:
+    for row in table("origins"):
+        if row["country"] == row["origin"]:
+            native = float(row["share"])
+            assert figure(row["country"], "foreign_share") == pytest.approx(1.0 - native, abs=1e-9)
+            assert float(row["entrant_share"]) >= native
+    assert figure("USA", "foreign_share") == pytest.approx(0.41)
+
+
+def test_named_firms_leave_most_of_a_country_to_others() -> None:
+    held: dict[str, float] = defaultdict(float)
+    for row in table("firms"):
+        held[row["country"]] += float(row["ai_staff_2018"])
+        assert float(row["ai_staff_2018"]) <= float(row["ai_staff"])
+        assert 0.8 <= float(row["pay_multiple"]) <= 2.5
+        assert 0.8 <= float(row["environment"]) <= 2.0
+    assert 20 <= len(table("firms")) <= 41
+    assert all(persons < 0.45 * figure(c, "stock") for c, persons in held.items())
+
+
+def test_field_shares_sum_to_one() -> None:
+    rows = table("fields")
+    assert len(rows) == 8
+    for column in ("supply_share", "demand_share"):
+        assert sum(float(row[column]) for row in rows) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_observed_series_stop_where_the_check_begins() -> None:
+    for row in table("observed"):
+        if row["measure"] in ("net_per_10k_workforce", "net_authors_inventors"):
+            assert int(row["year"]) <= 2023
+
+
+if RAW:  # the raw series are at hand only where the tables are made
+
+    def test_rebuilding_gives_the_same_bytes(tmp_path: Path) -> None:
+        from model.data.build.__main__ import build_all
+
+        build_all(Path(RAW or ""), tmp_path)
+        for name in TABLES:
+            built = (tmp_path / f"{name}.csv").read_bytes()
+            assert built == (DATA / f"{name}.csv").read_bytes(), name
