@@ -8,6 +8,7 @@ or on the number of processes.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import Any
 
@@ -22,6 +23,8 @@ MULTIPLIER_1 = 0xBF58476D1CE4E5B9
 MULTIPLIER_2 = 0x94D049BB133111EB
 MASK = (1 << 64) - 1
 TO_UNIT = 2.0**-53
+U_GAMMA, U_MULTIPLIER_1, U_MULTIPLIER_2 = map(np.uint64, (GAMMA, MULTIPLIER_1, MULTIPLIER_2))
+SHIFT_1, SHIFT_2, SHIFT_3 = map(np.uint64, (30, 27, 31))
 
 
 def mix_integer(value: int) -> int:
@@ -34,11 +37,11 @@ def mix_integer(value: int) -> int:
 
 def mix(values: U64) -> U64:
     """The SplitMix64 finaliser on an array, in place on a fresh copy."""
-    mixed = values ^ (values >> np.uint64(30))
-    mixed *= np.uint64(MULTIPLIER_1)
-    mixed ^= mixed >> np.uint64(27)
-    mixed *= np.uint64(MULTIPLIER_2)
-    mixed ^= mixed >> np.uint64(31)
+    mixed = values ^ (values >> SHIFT_1)
+    mixed *= U_MULTIPLIER_1
+    mixed ^= mixed >> SHIFT_2
+    mixed *= U_MULTIPLIER_2
+    mixed ^= mixed >> SHIFT_3
     return mixed
 
 
@@ -47,6 +50,7 @@ def name_key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
+@functools.lru_cache(maxsize=4096)
 def decision_key(seed: int, decision: str, month: int = 0) -> int:
     """The key of one decision in one month of one seed."""
     key = mix_integer(seed + GAMMA)
@@ -64,12 +68,11 @@ def draw(key: int, *identities: Any) -> U64:
     identities
         Integer arrays (or numbers) that broadcast together, such as a person and an employer.
     """
-    bits: U64 = np.asarray(key & MASK, dtype=np.uint64)
+    # arrays of at least one dimension wrap around silently, as intended
+    bits: U64 = np.array([key & MASK], dtype=np.uint64)
     for identity in identities:
-        position = np.asarray(identity).astype(np.uint64, copy=False)
-        with np.errstate(over="ignore"):
-            bits = np.atleast_1d(position * np.uint64(GAMMA) + bits)
-            bits = mix(bits)
+        position = np.atleast_1d(identity).astype(np.uint64, copy=False)
+        bits = mix(position * U_GAMMA + bits)
     return bits
 
 
@@ -98,9 +101,10 @@ def choose(cumulative: F64, at: F64) -> NDArray[np.intp]:
     """
     if cumulative.ndim == 1:
         found = np.searchsorted(cumulative, at * cumulative[-1], side="right")
-        return np.minimum(found, cumulative.size - 1)
+        return np.asarray(np.minimum(found, cumulative.size - 1))
     scaled = at * cumulative[:, -1]
-    return np.minimum((cumulative <= scaled[:, None]).sum(axis=1), cumulative.shape[1] - 1)
+    found = (cumulative <= scaled[:, None]).sum(axis=1)
+    return np.asarray(np.minimum(found, cumulative.shape[1] - 1))
 
 
 def round_by_luck(amounts: F64, luck: F64) -> NDArray[np.int64]:

@@ -147,7 +147,8 @@ def effect_of(
     """
     match = np.einsum("nf,nf->n", skill, mix)
     bonus = 1.0 + premium * applied * other_discipline
-    return np.maximum(np.rint(ability * match * bonus * EFFECT_UNIT), 1).astype(np.int32)
+    effect = np.maximum(np.rint(ability * match * bonus * EFFECT_UNIT), 1)
+    return np.asarray(effect.astype(np.int32))
 
 
 def output(
@@ -198,7 +199,7 @@ def wanted_effect(
     """The team at which one more unit of effect is worth just its price.
 
     Solves γ · A · S(H)^(γ−1) · S'(H) · q^ε = price for H; closed form without a capacity, else
-    bisection in logarithms to a relative error below 1e-6.
+    Newton's method in logarithms to a relative error below 1e-6.
 
     Returns
     -------
@@ -209,14 +210,16 @@ def wanted_effect(
     free = np.maximum(scaled, 1e-300) ** (1.0 / (1.0 - gamma))
     capped = np.flatnonzero(np.isfinite(capacity))
     if capped.size:
-        limit, top = np.asarray(capacity)[capped], free[capped]
-        low, high = top * 1e-6, top.copy()
-        for _ in range(30):
-            middle = np.sqrt(low * high)
-            absorbed = -limit * np.expm1(-middle / limit)
-            slope = absorbed ** (gamma - 1.0) * np.exp(-middle / limit)
-            wants_more = np.asarray(scaled)[capped] * slope > 1.0
-            low = np.where(wants_more, middle, low)
-            high = np.where(wants_more, high, middle)
-        free[capped] = np.sqrt(low * high)
+        limit = np.asarray(capacity, dtype=np.float64)[capped]
+        target = np.log(np.maximum(np.asarray(scaled)[capped], 1e-300))
+        target -= (1.0 - gamma) * np.log(limit)
+        # u is the log of the team over its limit; the curve is concave, Newton's steps are safe
+        u = np.log(np.clip(free[capped] / limit, 1e-12, 1e3))
+        for _ in range(12):
+            x = np.exp(u)
+            spent = -np.expm1(-x)
+            value = target - (1.0 - gamma) * np.log(spent) - x
+            slope = -(1.0 - gamma) * x * np.exp(-x) / spent - x
+            u = np.clip(u - value / slope, -60.0, 7.0)
+        free[capped] = limit * np.exp(u)
     return np.asarray(free / scale)

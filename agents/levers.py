@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -95,6 +96,7 @@ _CRITERION = re.compile(
 )
 
 
+@functools.cache
 def _criterion(name: str) -> tuple[str, float]:
     """The group of a criterion and the level that a person has to reach in it."""
     match = _CRITERION.fullmatch(name)

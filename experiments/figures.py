@@ -57,7 +57,7 @@ def summary(run: Run) -> Figure:
             text = "This run has no full calendar year to draw."
             figure.text(0.5, 0.5, text, ha="center", fontsize=14)
             return figure
-        rates, paths, corridors, world = figure.subplots(2, 2).ravel()
+        rates, paths, corridors, world = figure.subplots(2, 2, width_ratios=(1.1, 1)).ravel()
         table = by_year(run)
         draw_rates(rates, table)
         draw_paths(paths, table)
@@ -160,8 +160,7 @@ def draw_corridors(axes: Axes, run: Run, table: pd.DataFrame) -> None:
     axes.tick_params(axis="x", rotation=0)
     origin, destination = moves.stack().idxmax()
     axes.set_title(
-        f"Largest corridor: {_name(origin)} to {_name(destination)}, "
-        f"{top:,.0f} a year (mean {_span(_years(table))})",
+        f"Largest corridor: {_name(origin)} to {_name(destination)}, {top:,.0f} persons a year",
         loc="left",
     )
 

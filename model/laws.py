@@ -8,14 +8,14 @@ import numpy as np
 
 from agents.employers import EmployerKind, monthly_cents
 from agents.researchers import NEVER, Status
-from model.world import Counters, World
+from model.world import I64, Counters, World
 
 
 class LawBroken(AssertionError):
     """A law of the model does not hold: the program is wrong, not the input."""
 
 
-def check(world: World, before: np.ndarray, counts: Counters) -> None:
+def check(world: World, before: I64, counts: Counters) -> None:
     """Check every law after a month.
 
     Parameters
@@ -36,7 +36,7 @@ def check(world: World, before: np.ndarray, counts: Counters) -> None:
         raise LawBroken(f"month {world.month}: " + "; ".join(broken))
 
 
-def people(world: World, before: np.ndarray, counts: Counters) -> Iterator[str]:
+def people(world: World, before: I64, counts: Counters) -> Iterator[str]:
     """stock(t) = stock(t − 1) + graduates + inflow − outflow − exits; everyone counted once."""
     everyone = world.researchers
     flows = counts.flows[0]

@@ -11,7 +11,6 @@ import numpy as np
 from agents.chance import decision_key, draw, name_key, normal, round_by_luck, uniform
 from agents.declare import parameter
 from agents.employers import (
-    EFFECT_UNIT,
     MONTHS,
     EmployerKind,
     Employers,
@@ -21,12 +20,12 @@ from agents.employers import (
 )
 from agents.levers import FIELDS
 from agents.populations import Rows
-from agents.researchers import NEVER, Researchers, Status
+from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
 from model.month.accounts import produce
 from model.month.bidding import APPLIED, PUBLIC_DEGREE, BiddingParameters, schedule_search
-from model.month.exits import ExitParameters, schedule_job_ends
+from model.month.exits import ExitParameters, schedule_job_ends, start_grace
 from model.month.posts import PostParameters
-from model.month.visas import next_event
+from model.month.visas import next_event, withdraw
 from model.people import PeopleParameters, born_with, leaving_month
 from model.rules import Rules
 from model.tables import Tables
@@ -114,7 +113,10 @@ def new_world(
     world = World(
         seed=seed, month=start - 1 - months, persons_per_agent=persons_per_agent, tables=tables,
         rules=rules, researchers=Researchers(), employers=Employers(), cases=Cases(),
-        accounts=Accounts(*(np.zeros(countries, dtype=np.int64) for _ in range(2))),
+        accounts=Accounts(
+            households=np.zeros(countries, dtype=np.int64),
+            governments=np.zeros(countries, dtype=np.int64),
+        ),
         counters=Counters.empty(countries, len(rules.schemes)),
         compatriots=np.zeros((countries, countries), dtype=np.int64),
         jobless=np.zeros(countries, dtype=np.int64),
@@ -168,7 +170,8 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
         return uniform(decision_key(seed, name), keys)
 
     foreign = origin != country
-    study = np.where(foreign & (luck("study abroad") > groups.opening.studied_here), origin, country)
+    came_trained = foreign & (luck("study abroad") > groups.opening.studied_here)
+    study = np.where(came_trained, origin, country)
     rate = people_parameters.leaving_rate + np.maximum(
         world.tables.country["stock_growth"][country], 0.0
     )
@@ -192,6 +195,7 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
     np.add.at(world.fields, (country, traits["field"]), 1)
     _settle_status(world, rows)
     _give_jobs(world, rows, groups)
+    start_grace(world, rows[world.researchers.employer[rows] < 0], groups.exits)
     return rows
 
 
@@ -209,7 +213,7 @@ def _settle_status(world: World, rows: Rows) -> None:
     foreign = rows[country != origin]
     country, origin = people.country[foreign].astype(np.int64), people.birth_country[foreign]
     free = (world.open_countries()[country] & people.citizenships[foreign]) != 0
-    scheme = ordinary_scheme(rules, world.month, world.countries)[country]
+    scheme = ordinary_scheme(rules, world.start, world.countries)[country]
     years = rules.years_to_permanence[scheme] + world.tables.queue_years[country, origin]
     stayed = (world.month - people.arrived[foreign].astype(np.float64)) / MONTHS
     status = np.where(
@@ -381,7 +385,8 @@ def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
     fit = normal(decision_key(world.seed, "fit"), people.key[rows], employers.key[employer])
     world.take_job(rows, employer, pay, effect, fit)
     tenure = uniform(decision_key(world.seed, "opening tenure"), people.key[rows]) * 48
-    people.hired[rows] = np.maximum(world.month - tenure.astype(np.int64), people.degree_month[rows])
+    started = world.month - tenure.astype(np.int64)
+    people.hired[rows] = np.maximum(started, people.degree_month[rows])
     schedule_job_ends(world, rows, groups.exits)
 
 
@@ -423,7 +428,7 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
     employers = world.employers
     demand = employers.demand_growth.copy()
     employers.demand_growth[:] = 0.0
-    world.replace_exits = True
+    world.replace_exits, world.frozen_rules = True, world.start
     world.last_exits = _expected_exits(world, groups.people)
     growth = 0.0 if keep_still else np.log1p(world.tables.country["stock_growth"]) / MONTHS
     while world.month < world.start - 1:
@@ -432,6 +437,7 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
     restore(world, cells, groups)
     world.replace_exits = keep_still
     if not keep_still:
+        world.frozen_rules = None
         employers.demand_growth[:] = demand
         employers.growth[:] = demand * (1.0 - groups.worth.team_elasticity)
     counters = Counters.empty(world.countries, len(world.rules.schemes))
@@ -458,6 +464,7 @@ def thin(world: World, monthly_share: Any) -> None:
 def restore(world: World, cells: I64, groups: Groups) -> None:
     """Bring stocks by origin and residence, and mean pay, back to the data."""
     people = world.researchers
+    withdraw(world)
     excess = np.maximum(world.compatriots - cells, 0)
     world.remove_people(_surplus(world, excess))
     populate(world, np.maximum(cells - world.compatriots, 0), groups, wave=1)
@@ -476,7 +483,7 @@ def _surplus(world: World, excess: I64) -> Rows:
     order = rows[np.lexsort((luck, cell[rows]))]
     sorted_cell = cell[order]
     rank = np.arange(order.size) - np.searchsorted(sorted_cell, sorted_cell)
-    return order[rank < excess.ravel()[sorted_cell]]
+    return np.asarray(order[rank < excess.ravel()[sorted_cell]])
 
 
 def rescale_pay(world: World) -> None:

@@ -139,16 +139,17 @@ def leaving_month(
     rate = parameters.leaving_rate / MONTHS
     retires = birth_month + int(parameters.retirement_age * MONTHS)
     if rate <= 0:
-        return np.minimum(np.maximum(retires, now + 1), NEVER)
+        return np.asarray(np.minimum(np.maximum(retires, now + 1), NEVER))
     waits = waiting_months(uniform(decision_key(seed, "leaves"), keys), rate)
-    return np.minimum(np.maximum(np.minimum(now + waits, retires), now + 1), NEVER)
+    leaves = np.maximum(np.minimum(now + waits, retires), now + 1)
+    return np.asarray(np.minimum(leaves, NEVER))
 
 
 def waiting_months(luck: F64, monthly_chance: Any) -> I64:
     """Months until an event of constant chance, at least one (geometric distribution)."""
     chance = np.clip(monthly_chance, 1e-9, 1 - 1e-9)
     waits = 1.0 + np.floor(np.log1p(-luck) / np.log1p(-chance))
-    return np.minimum(waits, NEVER).astype(np.int64)
+    return np.asarray(np.minimum(waits, NEVER).astype(np.int64))
 
 
 def _degree_shares(tables: Tables) -> F64:

@@ -30,6 +30,16 @@ class Applicants(NamedTuple):
     employer_kind: NDArray[np.int8]
 
 
+class Menu(NamedTuple):
+    """Scheme rows in the order of their countries."""
+
+    rows: I64
+    first: I64
+    """Where the rows of each country begin."""
+    number: I64
+    """How many rows each country has."""
+
+
 def _numbers(schemes: Sequence[Scheme], name: str, absent: float) -> F64:
     values = [getattr(scheme, name) for scheme in schemes]
     return np.array([absent if value is None else float(value) for value in values])
@@ -74,6 +84,9 @@ class Rules:
     """Rows that share one quota: the dated versions of one tier."""
     open_months: F64
     """Months of a year over which a version spreads its places; fewer than 12 if short-lived."""
+    _menus: dict[tuple[int, bool], Menu] = dataclasses.field(default_factory=dict)
+    _graduate: dict[int, I64] = dataclasses.field(default_factory=dict)
+    _changes: I64 | None = None
 
     @classmethod
     def of(cls, schemes: Sequence[Scheme], index: dict[str, int]) -> Rules:
@@ -132,15 +145,36 @@ class Rules:
 
     def for_work(self, month: int, inside: bool) -> Bools:
         """Rows that open a job in a month: to people from abroad, or to graduates inside."""
-        for_graduates = ~np.isnan(self.graduate_stay)
-        open_route = ~for_graduates
+        open_route = np.isnan(self.graduate_stay)
         if inside:
             # a graduate scheme leads on where it counts towards permanence
             open_route = open_route | np.isfinite(self.years_to_permanence)
         return self.in_force(month) & open_route
 
+    def menu(self, month: int, inside: bool, countries: int) -> Menu:
+        """The schemes for work in force, listed by country."""
+        key = (self._epoch(month), inside)
+        if key not in self._menus:
+            rows = np.flatnonzero(self.for_work(month, inside))
+            rows = rows[np.argsort(self.country[rows], kind="stable")]
+            number = np.bincount(self.country[rows], minlength=countries)
+            self._menus[key] = Menu(rows, np.cumsum(number) - number, number)
+        return self._menus[key]
+
     def graduate_rows(self, month: int, countries: int) -> I64:
         """The longest graduate stay in force by (country, degree); -1 where there is none."""
+        epoch = self._epoch(month)
+        if epoch not in self._graduate:
+            self._graduate[epoch] = self._longest_stay(month, countries)
+        return self._graduate[epoch]
+
+    def _epoch(self, month: int) -> int:
+        """A number that changes only when a scheme opens or closes."""
+        if self._changes is None:
+            self._changes = np.unique(np.concatenate((self.valid_from, self.valid_to + 1)))
+        return int(np.searchsorted(self._changes, month, side="right"))
+
+    def _longest_stay(self, month: int, countries: int) -> I64:
         best = np.full((countries, len(DEGREES)), -1, dtype=np.int64)
         length = np.zeros((countries, len(DEGREES)))
         for row in np.flatnonzero(self.in_force(month) & (self.graduate_stay > 0)):

@@ -306,7 +306,9 @@ def _snapshot(world: World) -> Snapshot:
         stock=world.stock(),
         native=world.compatriots.diagonal().copy(),
         jobless=world.jobless.copy(),
-        payroll=np.bincount(country, employers.payroll, world.countries) * (MONTHS / 100),
+        payroll=np.asarray(
+            np.bincount(country, employers.payroll, world.countries) * (MONTHS / 100), np.float64
+        ),
         supply=world.fields.copy(),
         demand=demand,
     )

@@ -69,8 +69,8 @@ class Tables:
 
 def read_rows(name: str) -> list[dict[str, str]]:
     """One shipped CSV file as a list of rows."""
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def checksums() -> dict[str, str]:
@@ -142,6 +142,8 @@ def load() -> Tables:
             float(row["pay_multiple"]), float(row["environment"]),
         )
         for row in read_rows("firms.csv")
+        # firms founded later than the opening join once firms can be founded
+        if float(row["ai_staff_2018"]) > 0
     )
     return Tables(
         countries=countries,

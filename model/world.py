@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import decision_key
 from agents.declare import column
-from agents.employers import EFFECT_UNIT, MONTHS, Employers, monthly_cents
+from agents.employers import MONTHS, Employers, monthly_cents
 from agents.levers import FIELDS
 from agents.populations import Population, Rows
-from agents.researchers import NEVER, Researchers, Status
+from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
+from model.chunks import CHUNK
 from model.rules import Rules
 from model.tables import Tables
 
@@ -36,15 +37,6 @@ class Cases(Population):
     decides: NDArray[np.int16] = column(np.int16, unit="month", meaning="decision due")
 
 
-class Moves(NamedTuple):
-    """People who came to live in another country; one entry a move."""
-
-    origin: I64
-    destination: I64
-    groups: NDArray[np.bool_]
-    """Membership of each move in the groups that flows are counted by, shape (moves, groups)."""
-
-
 @dataclasses.dataclass
 class Counters:
     """What happened since the counters were last read; arrays over countries or scheme rows."""
@@ -65,10 +57,13 @@ class Counters:
     @classmethod
     def empty(cls, countries: int, schemes: int) -> Counters:
         """All zero."""
+        def zeros(*shape: int) -> I64:
+            return np.zeros(shape, dtype=np.int64)
+
         return cls(
-            np.zeros((len(GROUPS), countries, countries), dtype=np.int64),
-            *(np.zeros(countries, dtype=np.int64) for _ in range(2)),
-            *(np.zeros(schemes, dtype=np.int64) for _ in range(5)),
+            flows=zeros(len(GROUPS), countries, countries), graduates=zeros(countries),
+            exits=zeros(countries), applications=zeros(schemes), grants=zeros(schemes),
+            refusals=zeros(schemes), withdrawn=zeros(schemes), places=zeros(schemes),
         )
 
     def add(self, other: Counters) -> None:
@@ -124,11 +119,15 @@ class World:
     """First month of the run; burn-in lies before it."""
     replace_exits: bool = False
     """Whether as many people enter as left (burn-in and the still economy)."""
+    frozen_rules: int | None = None
+    """The month whose rules are in force throughout, or None."""
     last_exits: I64 = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     agreed_price: F64 = dataclasses.field(default_factory=lambda: np.zeros(0))
     """Going pay of one unit of effect by country, USD a year, where nobody works yet."""
-    chunk: int = 0
-    """Rows handled at a time where a process may be cut into pieces; 0: all at once."""
+    chunk: int = CHUNK
+    """Rows handled at a time where a process may be cut into pieces."""
+    _open: I64 = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    _open_month: int = -1
 
     @property
     def countries(self) -> int:
@@ -139,16 +138,24 @@ class World:
         """The key of a decision in this month (or in none: ``month=0``)."""
         return decision_key(self.seed, decision, self.month if month is None else month)
 
+    @property
+    def rules_month(self) -> int:
+        """The month whose visa rules are in force now."""
+        return self.month if self.frozen_rules is None else self.frozen_rules
+
     def stock(self) -> I64:
         """Agents by country of residence."""
         return np.asarray(self.compatriots.sum(axis=0))
 
     def open_countries(self) -> NDArray[np.int64]:
         """For each country a mask of the citizenships that may live and work there freely."""
-        free = self.tables.free_until >= self.month
-        np.fill_diagonal(free, True)
-        bits = np.int64(1) << np.arange(self.countries, dtype=np.int64)
-        return np.asarray((free * bits[:, None]).sum(axis=0))
+        if self._open_month != self.rules_month:
+            free = self.tables.free_until >= self.rules_month
+            np.fill_diagonal(free, True)
+            bits = np.int64(1) << np.arange(self.countries, dtype=np.int64)
+            self._open = np.asarray((free * bits[:, None]).sum(axis=0))
+            self._open_month = self.rules_month
+        return self._open
 
     def age_years(self, rows: Rows) -> F64:
         """Age of some people."""
@@ -214,7 +221,7 @@ class World:
         np.subtract.at(self.fields, (country, people.field[rows]), 1)
         people.remove(rows)
 
-    def relocate(self, rows: Rows, destination: Any) -> Moves:
+    def relocate(self, rows: Rows, destination: Any) -> None:
         """Bring jobless people to another country; status is the visa office's to set."""
         people = self.researchers
         origin = people.country[rows].astype(np.int64)
@@ -232,19 +239,14 @@ class World:
         people.scheme[rows] = -1
         people.status_since[rows] = self.month
         people.status_until[rows] = NEVER
-        moves = Moves(origin, target, self.groups_of(rows))
-        np.add.at(self.counters.flows[0], (origin, target), 1)
-        for group in range(1, len(GROUPS)):
-            chosen = np.flatnonzero(moves.groups[:, group])
-            np.add.at(self.counters.flows[group], (origin[chosen], target[chosen]), 1)
-        return moves
+        self._count_moves(rows, origin, target)
 
-    def groups_of(self, rows: Rows) -> NDArray[np.bool_]:
-        """Which of the groups that flows are counted by each person belongs to."""
-        member = np.zeros((rows.size, len(GROUPS)), dtype=bool)
-        member[:, 0] = True
-        ability = self.researchers.ability[rows]
-        member[:, 1] = ability >= self.ability_cuts[0]
-        member[:, 2] = ability >= self.ability_cuts[1]
-        member[np.arange(rows.size), 3 + self.researchers.field[rows]] = True
-        return member
+    def _count_moves(self, rows: Rows, origin: I64, target: I64) -> None:
+        """Count moves for everybody, for the ablest by global cuts, and by field."""
+        flows, people = self.counters.flows, self.researchers
+        np.add.at(flows[0], (origin, target), 1)
+        for group, cut in enumerate(self.ability_cuts, start=1):
+            able = people.ability[rows] >= cut
+            np.add.at(flows[group], (origin[able], target[able]), 1)
+        field = people.field[rows].astype(np.int64)
+        np.add.at(flows, (field + len(GROUPS) - len(FIELDS), origin, target), 1)

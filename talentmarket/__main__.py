@@ -304,12 +304,14 @@ def _kept(folder: str) -> str:
 
 def _country_code(text: str, names: dict[str, str]) -> str:
     """The three-letter code of a country given by code or by name."""
-    by_name = {name.casefold(): code for code, name in names.items()}
-    if text.upper() in names:
-        return text.upper()
-    if text.casefold() in by_name:
-        return by_name[text.casefold()]
-    guess = by_name.get(nearest(text.casefold(), by_name) or "") or nearest(text.upper(), names)
+    known = {code.casefold(): code for code in names}
+    known |= {name.casefold(): code for code, name in names.items()}
+    if text.casefold() in known:
+        return known[text.casefold()]
+    # "Korea" is nearer to a word of "South Korea" than to any whole name
+    words = {word: code for name, code in known.items() for word in name.split() if len(word) > 3}
+    known = words | known
+    guess = known.get(nearest(text.casefold(), known) or "")
     hint = f"; did you mean {guess!r} ({names[guess]})?" if guess else ""
     raise InputError(f"unknown country {text!r}{hint}")
 

@@ -15,18 +15,19 @@ if TYPE_CHECKING:
     from experiments.record import Record
 
 WIDTH = 100
-COUNTRY_WIDTH = 20
+COUNTRY_WIDTH = 21
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 DASH = "–"
 
 
 def title(record: Record) -> str:
-    """What was run, in one line."""
+    """What was run, in two lines."""
     manifest = record.manifest
     scenario = manifest["scenario"]
+    what = _wrapped(f"{scenario['title']}: {scenario['start']} to {scenario['end']}")
     return (
-        f"{scenario['title']}: {scenario['start']} to {scenario['end']}, seed {manifest['seed']}, "
-        f"{scenario['persons_per_agent']:g} persons per agent, {manifest['agents']:,} agents"
+        f"{what}\nseed {manifest['seed']}, {scenario['persons_per_agent']:g} persons per agent, "
+        f"{manifest['agents']:,} agents at the end"
     )
 
 
@@ -59,14 +60,14 @@ def _national(table: pd.DataFrame, observed: pd.DataFrame, years: list[str]) -> 
     span = years[0] if len(years) == 1 else f"{years[0]}{DASH}{years[-1]}"
     reference = observed["period"].mode().iloc[-1] if len(observed) else years[-1]
     head_1 = (
-        f"{'':{COUNTRY_WIDTH}}{'stock':>9}  {'persons a year, mean ' + span:^36}"
+        f"{'':{COUNTRY_WIDTH}}{'stock':>9}  {'persons a year, mean ' + span:^34}"
         f"  {'net per 10,000 of work force':^29}"
     )
     head_2 = (
-        f"{'':{COUNTRY_WIDTH}}{'end ' + years[-1]:>9}  {'inflow':>8}{'outflow':>9}{'net':>10}"
-        f"{'±':>9}  {'year':>5}{'simulated':>10}{'±':>6}{'observed':>9}"
+        f"{'':{COUNTRY_WIDTH}}{'end ' + years[-1]:>9}  {'inflow':>8}{'outflow':>9}{'net':>9}"
+        f"{'±':>8}  {'year':>5}{'simulated':>10}{'±':>6}{'observed':>9}"
     )
-    lines = [head_1, head_2, DASH * len(head_2)]
+    lines = [head_1.rstrip(), head_2, DASH * WIDTH]
     for country in digest.countries_to_show(means, observed.index):
         mean = means.loc[country]
         seen = observed.loc[country] if country in observed.index else None
@@ -76,7 +77,7 @@ def _national(table: pd.DataFrame, observed: pd.DataFrame, years: list[str]) -> 
         lines.append(
             f"{_clipped(names.get(country, country)):{COUNTRY_WIDTH}}"
             f"{_count(mean['stock']):>9}  {_count(mean['inflow']):>8}{_count(mean['outflow']):>9}"
-            f"{_signed(mean['net']):>10}{_count(mean['net_error']):>9}  {year:>5}"
+            f"{_signed(mean['net']):>9}{_count(mean['net_error']):>8}  {year:>5}"
             f"{_rate(once[digest.RATE]):>10}{_rate(once['rate_error'], sign=False):>6}"
             f"{observation:>11}".rstrip()
         )

@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 
 from agents.declare import parameter
-from agents.employers import EFFECT_UNIT, MONTHS, EmployerKind, WorthParameters, output
-from model.world import World
+from agents.employers import MONTHS, EmployerKind, WorthParameters, output
+from agents.researchers import EFFECT_UNIT
+from model.world import I64, World
 
 CENTS = 100
 
@@ -53,7 +54,7 @@ def book_month(world: World, parameters: AccountParameters, worth: WorthParamete
     accounts.owners += int(taken.sum())
 
 
-def _seed_money(world: World, parameters: AccountParameters) -> np.ndarray:
+def _seed_money(world: World, parameters: AccountParameters) -> I64:
     pay = world.tables.country["pay_usd"][world.employers.country] * CENTS / MONTHS
     return np.rint(pay * parameters.buffer_months).astype(np.int64)
 

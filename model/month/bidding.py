@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from agents.chance import choose, draw, normal, uniform
 from agents.declare import parameter
 from agents.employers import (
-    EFFECT_UNIT,
     MONTHS,
     EmployerKind,
     WorthParameters,
     effect_of,
     marginal_worth,
+    output,
 )
 from agents.levers import FIELDS
 from agents.populations import Rows
-from agents.researchers import NEVER, Status
+from agents.researchers import EFFECT_UNIT, NEVER, Status
+from model.chunks import in_chunks
 from model.month.contest import Meetings, contest
 from model.month.posts import Posts, counted_technology
 from model.month.visas import RightsParameters, rights_of, routes
@@ -51,11 +52,11 @@ class BiddingParameters:
         meaning="rise of that weight with log ability",
     )
     fit_weight: float = parameter(
-        0.4, unit="utility", low=0.05, high=1.5, kind="uncertainty", source="assumption",
+        0.7, unit="utility", low=0.05, high=1.5, kind="uncertainty", source="assumption",
         meaning="weight of the fit between a person and an employer, standard normal",
     )
     home_attachment: float = parameter(
-        0.4, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.6, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="gain from living in the country of birth",
     )
     diaspora_weight: float = parameter(
@@ -91,7 +92,7 @@ class BiddingParameters:
         meaning="cost of a move for such a household at ages from 35 to 50 (schools)",
     )
     search_rate: float = parameter(
-        0.08, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
+        0.05, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
         source="assumption; set with the fit slope for 0.7 to 1.3 % job moves a month",
         meaning="chance that a person of mean fit looks for another job in a month",
     )
@@ -104,15 +105,15 @@ class BiddingParameters:
         meaning="chance that a jobless person looks for a job in a month",
     )
     meetings: float = parameter(
-        4.0, unit="posts", low=1.0, high=20.0, kind="uncertainty", source="assumption",
+        3.0, unit="posts", low=1.0, high=20.0, kind="uncertainty", source="assumption",
         meaning="posts that a person who looks comes upon in a month",
     )
     abroad_share: float = parameter(
-        0.2, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.18, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="meetings with posts in other countries",
     )
     home_share: float = parameter(
-        0.04, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.06, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="meetings of people abroad with posts in their country of birth",
     )
     news_distance: float = parameter(
@@ -222,21 +223,24 @@ def meet(
     )
     found = np.searchsorted(sorted_place, wanted)
     found = np.where(found >= edges[at + 1], edges[at], found)
-    some = np.flatnonzero(edges[at + 1] > edges[at])
-    person, post = person[some], order[found[some]]
-    other = posts.employer[post] != people.employer[rows[person]]
-    person, post = person[other], post[other]
-    return _one_a_pair(person, post, posts)
+    met = edges[at + 1] > edges[at]
+    post = np.where(met, order[np.minimum(found, order.size - 1)] if order.size else 0, 0)
+    employer = posts.employer[post] if order.size else np.full(post.size, -1)
+    met &= employer != people.employer[who]
+    met &= _first_of_employer(employer.reshape(rows.size, number), met).ravel()
+    return person[met], post[met]
 
 
-def _one_a_pair(person: I64, post: I64, posts: Posts) -> tuple[I64, I64]:
-    """Keep one meeting of a person with an employer, so that none bids against itself."""
-    employer = posts.employer[post]
-    order = np.lexsort((posts.key[post], employer, person))
-    person, post, employer = person[order], post[order], employer[order]
-    fresh = np.ones(person.size, dtype=bool)
-    fresh[1:] = (person[1:] != person[:-1]) | (employer[1:] != employer[:-1])
-    return person[fresh], post[fresh]
+def _first_of_employer(employer: I64, met: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark each person's first meeting with an employer, so that none bids against itself."""
+    number = employer.shape[1]
+    met = met.reshape(employer.shape)
+    fresh = np.ones(employer.shape, dtype=bool)
+    for late in range(1, number):
+        for early in range(late):
+            same = (employer[:, late] == employer[:, early]) & met[:, early]
+            fresh[:, late] &= ~same
+    return fresh
 
 
 def _where_to_look(
@@ -439,10 +443,10 @@ def bids(
         mix[:, APPLIED].sum(axis=1), worth.applied_premium,
     )
     added = effect / EFFECT_UNIT
-    value = marginal_worth(
-        counted_technology(world, worth)[employer], posts.effect[post], posts.heads[post],
-        employers.capacity[employer], employers.persons_per_agent[employer], added, worth,
-    )
+    value = output(
+        posts.technology[post], posts.effect[post] + added, posts.heads[post] + 1.0,
+        employers.capacity[employer], employers.persons_per_agent[employer], worth,
+    ) - posts.output[post]
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
     scale_pay = _public_pay(world, who, employer, parameters)
     ceiling = np.where(public, scale_pay, value)
@@ -462,7 +466,8 @@ def bids(
     need = np.exp(np.minimum((now.utility[person] - rest) / parameters.pay_weight, 50.0))
     need = need + np.where(route.employer_pays, 0.0, spread)
     floor = np.where(public, scale_pay, np.maximum(need, route.floor))
-    merit = scale_pay * added / np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), 0.05)
+    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), 0.05)
+    merit = scale_pay * added / usual
     gain = route.odds * np.where(public, merit - need, cap - floor)
     keep = np.flatnonzero(route.possible & (cap > need) & (cap >= floor) & (cap > 0))
     return Bids(
@@ -492,7 +497,13 @@ def contest_for(
     people = world.researchers
     person, post = meet(world, rows, posts, parameters)
     now = standing(world, rows, parameters, rights, worth)
-    made = bids(world, rows, person, post, posts, now, parameters, rights, worth)
+    made = in_chunks(
+        lambda piece: bids(
+            world, rows, person[piece], post[piece], posts, now, parameters, rights, worth
+        ),
+        person.size,
+        world.chunk,
+    )
     weight = parameters.pay_weight
     tie = draw(world.key("tie"), people.key[rows[made.person]], posts.key[made.post])
     full = made.rest + weight * np.log(made.cap)

@@ -98,7 +98,7 @@ def enter(
     number = study.size
     may_stay = (world.open_countries()[study] & traits["citizenships"]) != 0
     native = traits["birth_country"] == study
-    permit = world.rules.graduate_rows(world.month, world.countries)[study, traits["degree"]]
+    permit = world.rules.graduate_rows(world.rules_month, world.countries)[study, traits["degree"]]
     needs = ~may_stay
     months = np.where(permit >= 0, world.rules.graduate_stay[permit], 3.0)
     status = np.where(native, Status.CITIZEN, np.where(needs, Status.GRADUATE, Status.FREE))

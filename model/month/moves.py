@@ -43,7 +43,10 @@ def settle(
 
 
 def _chosen(hires: Hires, which: NDArray[np.bool_]) -> Hires:
-    return Hires(*(values[which] for values in hires))
+    return Hires(
+        hires.rows[which], hires.employer[which], hires.country[which], hires.scheme[which],
+        hires.pay[which], hires.effect[which], hires.fit[which],
+    )
 
 
 def visa_office(

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from agents.chance import choose, draw
 from agents.declare import parameter
 from agents.employers import (
-    EFFECT_UNIT,
     MONTHS,
     EmployerKind,
     WorthParameters,
+    output,
     wanted_effect,
 )
+from agents.researchers import EFFECT_UNIT
 from model.world import F64, I64, World
 
 GOLDEN = 0.6180339887498949  # steps that spread the fields of successive posts most evenly
@@ -52,6 +53,9 @@ class Posts(NamedTuple):
     effect: F64
     """Effect of the team once the employer's earlier posts of the month are filled, in agents."""
     heads: F64
+    technology: F64
+    output: F64
+    """Output of that team, at the scale of the model, USD a year."""
     reserve: I64
     """Cash set aside for this post, in cents; -1 where a public grant pays."""
 
@@ -70,6 +74,9 @@ def open_posts(world: World, parameters: PostParameters, worth: WorthParameters)
     )
     room = (wanted - effect) / quality
     typical_pay = price * quality
+    paid = employers.payroll * (MONTHS / 100) / np.maximum(employers.heads, 1)
+    # a public scale does not follow effect: what a post costs is what the present people cost
+    typical_pay = np.where(public & (employers.heads > 0), paid, typical_pay)
     grant = (employers.budget - employers.payroll - employers.promised_pay) * (MONTHS / 100)
     room = np.where(public, grant / typical_pay, room)
     reserve = np.maximum(employers.cash - employers.promised_pay * 3, 0)
@@ -77,7 +84,7 @@ def open_posts(world: World, parameters: PostParameters, worth: WorthParameters)
     affordable = np.where(public, np.inf, reserve / cost)
     most = np.maximum(np.floor(parameters.speed * heads), 1.0)
     number = np.floor(np.minimum(np.minimum(room + employers.hiring_luck, affordable), most))
-    return _listed(world, np.maximum(number, 0.0).astype(np.int64), quality, reserve, public)
+    return _listed(world, np.maximum(number, 0.0).astype(np.int64), quality, reserve, public, worth)
 
 
 def counted_technology(world: World, worth: WorthParameters) -> F64:
@@ -95,7 +102,8 @@ def _typical_effect(world: World, effect: F64, heads: F64, country: I64) -> F64:
 
 
 def _listed(
-    world: World, number: I64, quality: F64, reserve: I64, public: NDArray[np.bool_]
+    world: World, number: I64, quality: F64, reserve: I64, public: NDArray[np.bool_],
+    worth: WorthParameters,
 ) -> Posts:
     """Numbers of posts as a list of posts, each valued after the employer's earlier ones."""
     employers = world.employers
@@ -104,13 +112,20 @@ def _listed(
     luck = (employers.hiring_luck[employer] + rank * GOLDEN) % 1.0
     field = choose(np.cumsum(employers.mix, axis=1)[employer], luck)
     effect, heads = employers.team()
+    effect, heads = effect[employer] + rank * quality[employer], heads[employer] + rank
+    technology = counted_technology(world, worth)[employer]
     shared = reserve // np.maximum(number, 1)
     return Posts(
         employer=employer,
         field=field,
         country=employers.country[employer].astype(np.int64),
         key=draw(0, employers.key[employer], rank, field),
-        effect=effect[employer] + rank * quality[employer],
-        heads=heads[employer] + rank,
+        effect=effect,
+        heads=heads,
+        technology=technology,
+        output=output(
+            technology, effect, heads, employers.capacity[employer],
+            employers.persons_per_agent[employer], worth,
+        ),
         reserve=np.where(public, -1, shared)[employer],
     )

@@ -154,11 +154,14 @@ def routes(
         people.status[rows], (Status.GRADUATE,) if inside else ()
     )
     free |= settled
-    usable = np.flatnonzero(rules.for_work(world.month, inside))
-    usable = usable[np.argsort(rules.country[usable], kind="stable")]
-    number = np.bincount(rules.country[usable], minlength=world.countries)
-    first = np.cumsum(number) - number
+    usable, first, number = rules.menu(world.rules_month, inside, world.countries)
     needy = np.flatnonzero(~free)
+    if needy.size == 0:
+        nothing = np.zeros(size)
+        return Routes(
+            free, np.full(size, -1), nothing, np.zeros(size, dtype=np.int64),
+            np.ones(size, dtype=bool), nothing, np.ones(size),
+        )
     here = country[needy]
     repeats = number[here]
     entry = np.repeat(np.arange(needy.size), repeats)
@@ -195,7 +198,7 @@ def _best_of_each(group: I64, score: F64) -> I64:
     highest = np.maximum.reduceat(score, starts)
     is_best = np.flatnonzero(score == np.repeat(highest, np.diff(np.append(starts, group.size))))
     keep = np.concatenate(([True], group[is_best[1:]] != group[is_best[:-1]]))
-    return is_best[keep]
+    return np.asarray(is_best[keep])
 
 
 class Application(NamedTuple):
@@ -219,7 +222,7 @@ def open_places(world: World) -> None:
     rules = world.rules
     if world.month % MONTHS == 0:
         world.quota_left[:] = 0
-    capped = np.flatnonzero(rules.in_force(world.month) & np.isfinite(rules.places))
+    capped = np.flatnonzero(rules.in_force(world.rules_month) & np.isfinite(rules.places))
     group = rules.route_group[capped]
     luck = unit(draw(world.key("places", 0), group))
     before = world.quota_drawn[group]
@@ -324,28 +327,39 @@ class Decision(NamedTuple):
 
 
 def decide(world: World) -> Decision:
-    """Grant what is due; cases whose person is gone are withdrawn."""
-    cases, people, employers = world.cases, world.researchers, world.employers
-    rows = people.row_of(cases.person)
-    gone = np.flatnonzero(rows < 0)
-    due = np.flatnonzero((cases.decides <= world.month) & (rows >= 0))
-    np.add.at(world.counters.withdrawn, cases.scheme[gone].astype(np.int64), 1)
+    """Grant what is due, after cases whose person is gone are withdrawn."""
+    withdraw(world)
+    cases, people = world.cases, world.researchers
+    due = np.flatnonzero(cases.decides <= world.month)
     np.add.at(world.counters.grants, cases.scheme[due].astype(np.int64), 1)
-    ended = np.concatenate((due, gone))
-    abroad = ended[~cases.inside[ended]]
-    employer = cases.employer[abroad]
-    np.subtract.at(employers.promised_heads, employer, 1)
-    np.subtract.at(employers.promised_effect, employer, cases.effect[abroad].astype(np.int64))
-    np.subtract.at(employers.promised_pay, employer, monthly_cents(cases.pay[abroad]))
     decision = Decision(
-        rows[due].astype(np.int64), cases.employer[due].astype(np.int64),
+        people.row_of(cases.person[due]).astype(np.int64), cases.employer[due].astype(np.int64),
         cases.scheme[due].astype(np.int64), cases.pay[due].astype(np.float64),
         cases.effect[due].astype(np.int64), cases.fit[due].astype(np.float64),
         cases.inside[due].copy(),
     )
     people.waiting[decision.rows] = False
-    cases.remove(ended)
+    _close(world, due)
     return decision
+
+
+def withdraw(world: World) -> None:
+    """Close the cases of people who have left the market."""
+    cases = world.cases
+    gone = np.flatnonzero(world.researchers.row_of(cases.person) < 0)
+    np.add.at(world.counters.withdrawn, cases.scheme[gone].astype(np.int64), 1)
+    _close(world, gone)
+
+
+def _close(world: World, ended: Rows) -> None:
+    """Take cases off the register and release the posts and pay kept for them."""
+    cases, employers = world.cases, world.employers
+    abroad = ended[~cases.inside[ended]]
+    employer = cases.employer[abroad]
+    np.subtract.at(employers.promised_heads, employer, 1)
+    np.subtract.at(employers.promised_effect, employer, cases.effect[abroad].astype(np.int64))
+    np.subtract.at(employers.promised_pay, employer, monthly_cents(cases.pay[abroad]))
+    cases.remove(ended)
 
 
 def admit(world: World, rows: Rows, scheme: I64) -> None:
@@ -376,7 +390,8 @@ def next_event(world: World, rows: Rows) -> I64:
         status == Status.WORK, permanent,
         np.where((status == Status.FREE) | (status == Status.PERMANENT), citizen, NEVER),
     )
-    return np.minimum(np.maximum(due, world.month + 1), NEVER).astype(np.int64)
+    due = np.minimum(np.maximum(due, world.month + 1), NEVER)
+    return np.asarray(due.astype(np.int64))
 
 
 def advance_status(world: World) -> Rows:
@@ -397,7 +412,7 @@ def advance_status(world: World) -> Rows:
     people.status_until[working] = next_event(world, working)
     ending = rows[(status == Status.GRADUATE) | (status == Status.GRACE)]
     # an application in time extends the stay until it is decided
-    return ending[~people.waiting[ending]]
+    return np.asarray(ending[~people.waiting[ending]])
 
 
 def naturalise(world: World, rows: Rows) -> None:

@@ -1,0 +1,54 @@
+# make run    the baseline, its figures on the screen and its files in runs/baseline-seed1
+# make test   style, types and tests: what .ci/run does
+# make data RAW=folder   rebuild the shipped tables from the raw series
+# make bench  speed and memory by size
+# make clean  remove what these commands made, runs/ excepted
+#
+# Another Python than the one found: make PYTHON=/path/to/python3.12 …
+
+SHELL := /bin/bash
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& { echo "$$name"; break; }; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test data raw-is-named bench clean
+
+run: .venv/installed
+	@$(BIN)/talentmarket run baseline --out runs/baseline-seed1 --force
+
+test: .venv/installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -q
+
+data: raw-is-named .venv/installed
+	@$(BIN)/python -m model.data.build "$(RAW)"
+
+raw-is-named:
+	@test -n "$(RAW)" || { echo "Say where the raw series are: make data RAW=folder"; exit 2; }
+
+bench: .venv/installed-dev
+	@$(BIN)/python benchmarks/speed.py
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find agents model experiments talentmarket tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The two stamps make the second start immediate; a changed pyproject.toml installs anew.
+.venv/installed: pyproject.toml | .venv/bin/python
+	@echo "Installing what a run needs (once) …"
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml | .venv/bin/python
+	@echo "Installing what the tests need (once) …"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ .venv/installed
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and was not found;" \
+		"install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; echo "Python could not make .venv;" \
+		"on Debian and Ubuntu: apt-get install python3-venv"; exit 2; }
