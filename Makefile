@@ -30,7 +30,7 @@ raw-is-named:
 	@test -n "$(RAW)" || { echo "Say where the raw series are: make data RAW=folder"; exit 2; }
 
 bench: .venv/installed-dev
-	@$(BIN)/python benchmarks/speed.py
+	@$(BIN)/python benchmarks/month.py
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

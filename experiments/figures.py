@@ -77,12 +77,13 @@ def draw_rates(axes: Axes, table: pd.DataFrame) -> None:
     axes.axvline(0, color=GREY, linewidth=0.8)
     axes.errorbar(
         means[RATE], rows, xerr=means["rate_error"].fillna(0), fmt="o", color=SIMULATED,
-        markersize=5, elinewidth=1.4, label="simulated: yearly mean, 95 % sampling interval",
+        markersize=5, elinewidth=1.4, label="simulated, yearly mean ± sampling error",
     )  # fmt: skip
     seen = observed["value"].reindex(means.index)
     axes.plot(seen, rows, "D", color=OBSERVED, markersize=5, fillstyle="none", markeredgewidth=1.6,
-              label="observed: last published year of one edition")  # fmt: skip
+              zorder=3, label="observed, last year published")  # fmt: skip
     axes.set_yticks(rows, _names(means.index))
+    axes.set_ylim(-0.8, len(means) + 0.7)   # the legend stands above the highest row
     axes.set_xlabel("net inflow of AI talent per 10,000 of the work force and year")
     gain = int((means[RATE] > means["rate_error"]).sum())
     loss = int((means[RATE] < -means["rate_error"]).sum())
@@ -91,7 +92,7 @@ def draw_rates(axes: Axes, table: pd.DataFrame) -> None:
         loc="left",
     )
     axes.grid(axis="y", visible=False)
-    axes.legend(fontsize=8, loc="best", framealpha=0.9)
+    axes.legend(fontsize=8, loc="upper left", ncols=2, framealpha=0.9)
 
 
 def draw_paths(axes: Axes, table: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 Columns = TypeVar("Columns", bound=tuple[Any, ...])
-CHUNK = 16_384
+CHUNK = 8_192
 
 
 @functools.cache

@@ -58,7 +58,7 @@ class OpeningParameters:
         meaning="pay of startups for equal work, equity included, relative to industry",
     )
     public_pay: float = parameter(
-        0.75, unit="1", low=0.3, high=1.5, kind="uncertainty",
+        0.85, unit="1", low=0.3, high=1.5, kind="uncertainty",
         source="assumption; sign and size of the gap from Akcigit et al. 2026",
         meaning="pay scale of public research relative to the country's mean AI pay",
     )

@@ -191,7 +191,7 @@ def schedule_search(world: World, rows: Rows, parameters: BiddingParameters) -> 
 
 def meet(
     world: World, rows: Rows, posts: Posts, parameters: BiddingParameters
-) -> tuple[I64, I64]:
+) -> Encounters:
     """Whom each searcher comes upon.
 
     Posts are points on a ring for each country and field; a searcher draws points and meets the
@@ -201,34 +201,71 @@ def meet(
     -------
     Positions in ``rows`` and in ``posts``, no pair of person and employer twice.
     """
-    people, countries = world.researchers, world.countries
+    if posts.employer.size == 0:
+        return Encounters(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    board = _notice_board(world, posts, parameters)
+    return in_chunks(
+        lambda piece: _come_upon(world, rows, piece, posts, board, parameters),
+        rows.size,
+        world.chunk,
+    )
+
+
+class Encounters(NamedTuple):
+    """Who comes upon which post; arrays of one length."""
+
+    person: I64
+    post: I64
+
+
+class NoticeBoard(NamedTuple):
+    """Posts in the order of their points on the rings."""
+
+    order: I64
+    place: NDArray[np.uint64]
+    """Ring and point of each post in that order."""
+    edges: I64
+    """Where each ring begins."""
+    abroad: F64
+    """Cumulated weight of the countries of posts, by country of the searcher."""
+
+
+def _notice_board(world: World, posts: Posts, parameters: BiddingParameters) -> NoticeBoard:
     ring = posts.country * len(FIELDS) + posts.field
     point = draw(world.key("ring"), posts.key) >> np.uint64(12)
     place = (ring.astype(np.uint64) << np.uint64(52)) | point
     order = np.argsort(place, kind="stable")
-    sorted_place = place[order]
-    edges = np.searchsorted(ring[order], np.arange(countries * len(FIELDS) + 1))
+    edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
+    weights = np.bincount(posts.country, minlength=world.countries) * reach(world, parameters)
+    return NoticeBoard(order, place[order], edges, np.cumsum(weights, axis=1))
 
+
+def _come_upon(
+    world: World, everyone: Rows, piece: slice, posts: Posts, board: NoticeBoard,
+    parameters: BiddingParameters,
+) -> Encounters:
+    people, rows = world.researchers, everyone[piece]
     number = int(parameters.meetings)
     person = np.repeat(np.arange(rows.size), number)
     who = rows[person]
     key = people.key[who]
     attempt = np.tile(np.arange(number), rows.size)
-    country = _where_to_look(world, who, key, attempt, posts, parameters)
+    country = _where_to_look(world, who, key, attempt, board, parameters)
     skill = np.cumsum(people.skill[rows].astype(np.float64) ** parameters.field_focus, axis=1)
     field = choose(skill[person], uniform(world.key("look field"), key, attempt))
     at = country * len(FIELDS) + field
     wanted = (at.astype(np.uint64) << np.uint64(52)) | (
         draw(world.key("look point"), key, attempt) >> np.uint64(12)
     )
-    found = np.searchsorted(sorted_place, wanted)
-    found = np.where(found >= edges[at + 1], edges[at], found)
-    met = edges[at + 1] > edges[at]
-    post = np.where(met, order[np.minimum(found, order.size - 1)] if order.size else 0, 0)
-    employer = posts.employer[post] if order.size else np.full(post.size, -1)
+    found = np.searchsorted(board.place, wanted)
+    first, end = board.edges[at], board.edges[at + 1]
+    met = end > first
+    found = np.where(found >= end, first, found)
+    post = board.order[np.where(met, found, 0)]
+    employer = posts.employer[post]
     met &= employer != people.employer[who]
     met &= _first_of_employer(employer.reshape(rows.size, number), met).ravel()
-    return person[met], post[met]
+    return Encounters(person[met] + piece.start, post[met])
 
 
 def _first_of_employer(employer: I64, met: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -244,7 +281,7 @@ def _first_of_employer(employer: I64, met: NDArray[np.bool_]) -> NDArray[np.bool
 
 
 def _where_to_look(
-    world: World, who: Rows, key: NDArray[np.uint64], attempt: I64, posts: Posts,
+    world: World, who: Rows, key: NDArray[np.uint64], attempt: I64, board: NoticeBoard,
     parameters: BiddingParameters,
 ) -> I64:
     """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
@@ -257,10 +294,9 @@ def _where_to_look(
     edge = np.where(away, parameters.home_share, 0.0)
     abroad = ~to_home & (luck < edge + parameters.abroad_share)
     country = np.where(to_home, born, here)
-    weights = np.bincount(posts.country, minlength=world.countries) * reach(world, parameters)
-    cumulative = np.cumsum(weights, axis=1)
+    cumulative = board.abroad
     going = np.flatnonzero(abroad)
-    if going.size and cumulative[:, -1].min() > 0:
+    if cumulative[:, -1].min() > 0:
         share = uniform(world.key("look abroad"), key[going], attempt[going])
         country[going] = choose(cumulative[here[going]], share)
     return country
@@ -342,17 +378,32 @@ def standing(
 ) -> Standing:
     """What searchers have where they are, and how far their employers would answer."""
     people, employers = world.researchers, world.employers
+    reserve = answer_reserve(world, rows, parameters)
+    price = world.price()
+    return in_chunks(
+        lambda piece: _stand(world, rows[piece], reserve, price, parameters, rights, worth),
+        rows.size,
+        world.chunk,
+    )
+
+
+def _stand(
+    world: World, rows: Rows, reserve: F64, price: F64, parameters: BiddingParameters,
+    rights: RightsParameters, worth: WorthParameters,
+) -> Standing:
+    people, employers = world.researchers, world.employers
     employer = people.employer[rows].astype(np.int64)
     employed = employer >= 0
-    environment = np.where(employed, employers.environment[employer], 1.0)
     country = people.country[rows].astype(np.int64)
+    idle_environment = world.tables.country["research_environment"][country]
+    environment = np.where(employed, employers.environment[employer], idle_environment)
     fit = people.fit[rows].astype(np.float64)
     rest = utility_of_place(world, rows, country, environment, fit, parameters)
     rest += _rights_here(world, rows, rights)
     pay = people.pay[rows].astype(np.float64)
-    idle = parameters.reservation * world.price()[country] * _general_effect(world, rows)
+    idle = parameters.reservation * price[country] * _general_effect(world, rows)
     pay = np.where(employed, pay, idle)
-    most = np.where(employed, _answers(world, rows, parameters, worth), pay)
+    most = np.where(employed, _answers(world, rows, reserve, worth), pay)
     return Standing(
         rest + parameters.pay_weight * np.log(pay),
         rest + parameters.pay_weight * np.log(most),
@@ -383,33 +434,40 @@ def _rights_here(world: World, rows: Rows, rights: RightsParameters) -> F64:
     return value
 
 
+def answer_reserve(world: World, rows: Rows, parameters: BiddingParameters) -> F64:
+    """What each employer may spend to keep one of its people who look, USD a year.
+
+    A part of the yearly surplus is shared beforehand among all who look, so that no order matters.
+    """
+    employers = world.employers
+    employer = world.researchers.employer[rows]
+    looking = np.bincount(employer[employer >= 0], minlength=employers.count)
+    payroll = employers.payroll * (MONTHS / CENTS)
+    surplus = np.maximum(employers.produced - payroll, 0.0) * parameters.answer_share
+    return np.asarray(surplus / np.maximum(looking, 1))
+
+
 def _answers(
-    world: World, rows: Rows, parameters: BiddingParameters, worth: WorthParameters
+    world: World, rows: Rows, reserve: F64, worth: WorthParameters
 ) -> F64:
     """The most each incumbent pays to keep a person: never above worth, within a reserve.
 
-    The reserve is a part of the yearly surplus shared beforehand among all who look, so that no
-    order matters. Public research keeps to its scale.
+    Public research keeps to its scale.
     """
     people, employers = world.researchers, world.employers
     employer = people.employer[rows].astype(np.int64)
     pay = people.pay[rows].astype(np.float64)
-    employed = employer >= 0
-    looking = np.bincount(employer[employed], minlength=employers.count)
     effect = employers.effect / EFFECT_UNIT
     heads = employers.heads.astype(np.float64)
     technology = counted_technology(world, worth)
     scale = employers.persons_per_agent
-    payroll = employers.payroll * (MONTHS / CENTS)
     added = people.effect[rows] / EFFECT_UNIT
     without = marginal_worth(
         technology[employer], effect[employer] - added, heads[employer] - 1.0,
         employers.capacity[employer], scale[employer], added, worth,
     )
-    surplus = np.maximum(employers.produced - payroll, 0.0) * parameters.answer_share
-    share = surplus[employer] / np.maximum(looking[employer], 1)
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
-    answer = np.maximum(np.minimum(without, pay + share), pay)
+    answer = np.maximum(np.minimum(without, pay + reserve[employer]), pay)
     return np.where(public, pay, answer)
 
 

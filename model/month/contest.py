@@ -70,6 +70,9 @@ def contest(meetings: Meetings, incumbent: F64, posts: int) -> Outcome:
     posts
         Number of posts.
     """
+    if meetings.post.size == 0:
+        nobody = np.full(incumbent.size, -1, dtype=np.int64)
+        return Outcome(nobody, np.full(incumbent.size, -np.inf))
     order = _by_gain(meetings)
     person, value, tie = meetings.person[order], meetings.value[order], meetings.tie[order]
     ends = np.cumsum(np.bincount(meetings.post, minlength=posts))
