@@ -194,4 +194,21 @@ class ResearcherSet(AgentSet):  # type: ignore[misc]
 
     def __init__(self, views: list[Researcher], researchers: Researchers) -> None:
         self._views = views
+        self._researchers = researchers
         super().__init__(views, random=getattr(researchers.model, "random", None))
+
+    def _kept(self, result: AgentSet) -> AgentSet:
+        """What a verb returned, holding its views as this set does."""
+        return result if result is self else ResearcherSet(list(result), self._researchers)
+
+    def select(self, *args: Any, **kwargs: Any) -> AgentSet:
+        """Mesa's select."""
+        return self._kept(super().select(*args, **kwargs))
+
+    def shuffle(self, inplace: bool = False) -> AgentSet:
+        """Mesa's shuffle."""
+        return self._kept(super().shuffle(inplace))
+
+    def sort(self, key: Any, ascending: bool = False, inplace: bool = False) -> AgentSet:
+        """Mesa's sort."""
+        return self._kept(super().sort(key, ascending, inplace))

@@ -22,9 +22,12 @@ from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
 from model.month.accounts import produce
-from model.month.bidding import APPLIED, PUBLIC_DEGREE, BiddingParameters, schedule_search
+from model.month.bidding import APPLIED, PUBLIC_DEGREE
+from model.month.education import EducationParameters
 from model.month.exits import ExitParameters, schedule_job_ends, start_grace
 from model.month.posts import PostParameters
+from model.month.routes import RightsParameters
+from model.month.search import SearchParameters, schedule_search
 from model.month.visas import next_event, withdraw
 from model.people import PeopleParameters, born_with, leaving_month
 from model.rules import Rules
@@ -101,7 +104,9 @@ class Groups:
     worth: WorthParameters
     posts: PostParameters
     exits: ExitParameters
-    bidding: BiddingParameters
+    search: SearchParameters
+    education: EducationParameters
+    rights: RightsParameters
 
 
 def new_world(
@@ -125,6 +130,7 @@ def new_world(
         quota_drawn=np.zeros(int(rules.route_group.max()) + 1),
         quota_left=np.zeros(int(rules.route_group.max()) + 1, dtype=np.int64),
         last_exits=np.zeros(countries, dtype=np.int64),
+        open_to_all=groups.rights.barriers <= 0,
         agreed_price=tables.country["pay_usd"] / 0.5, start=start,
     )
     add_employers(world, groups.opening)
@@ -298,7 +304,6 @@ def _add(
         technology=0.0, growth=0.0, demand_growth=demand, capacity=np.inf,
         mix=mix / mix.sum(axis=1, keepdims=True),
         environment=environment * table["research_environment"][country], premium=pay,
-        hiring_luck=uniform(decision_key(world.seed, "hiring"), keys),
         heads=0, effect=0, payroll=0, promised_heads=0, promised_effect=0, promised_pay=0,
         produced=0.0, budget=0, cash=0,
     )
@@ -360,7 +365,7 @@ def _give_jobs(world: World, rows: Rows, groups: Groups) -> None:
     employer = order[spot]
     works = uniform(decision_key(world.seed, "opening jobless"), keys) >= opening.jobless_share
     _employ(world, rows[works], employer[works], groups)
-    schedule_search(world, rows, groups.bidding)
+    schedule_search(world, rows, groups.search)
 
 
 def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
@@ -426,7 +431,7 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
     """
     cells = opening_cells(world)
     employers = world.employers
-    demand = employers.demand_growth.copy()
+    demand = employers.demand_growth * groups.education.growth
     employers.demand_growth[:] = 0.0
     world.replace_exits, world.frozen_rules = True, world.start
     world.last_exits = _expected_exits(world, groups.people)

@@ -13,7 +13,8 @@ from model.month.bidding import BiddingParameters
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
 from model.month.posts import PostParameters
-from model.month.visas import RightsParameters
+from model.month.routes import RightsParameters
+from model.month.search import SearchParameters
 from model.opening import OpeningParameters
 from model.people import PeopleParameters
 
@@ -30,6 +31,7 @@ class Parameters:
     people: PeopleParameters = PeopleParameters()
     posts: PostParameters = PostParameters()
     rights: RightsParameters = RightsParameters()
+    search: SearchParameters = SearchParameters()
     worth: WorthParameters = WorthParameters()
 
     @classmethod

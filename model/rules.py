@@ -45,6 +45,16 @@ def _numbers(schemes: Sequence[Scheme], name: str, absent: float) -> F64:
     return np.array([absent if value is None else float(value) for value in values])
 
 
+def _open_months(schemes: Sequence[Scheme], groups: dict[tuple[str, str], int]) -> F64:
+    first = np.full(len(groups), NEVER, dtype=np.float64)
+    last = np.full(len(groups), -1.0)
+    start, end = _numbers(schemes, "valid_from", -1), _numbers(schemes, "valid_to", NEVER)
+    for scheme, begins, ends in zip(schemes, start, end, strict=True):
+        group = groups[scheme.id, scheme.tier]
+        first[group], last[group] = min(first[group], begins), max(last[group], ends)
+    return np.clip(last - first + 1, 1, 12)
+
+
 def _truths(schemes: Sequence[Scheme], name: str) -> Bools:
     return np.array([bool(getattr(scheme, name)) for scheme in schemes])
 
@@ -83,7 +93,7 @@ class Rules:
     route_group: I64
     """Rows that share one quota: the dated versions of one tier."""
     open_months: F64
-    """Months of a year over which a version spreads its places; fewer than 12 if short-lived."""
+    """Months of a year over which each quota spreads its places; fewer than 12 if short-lived."""
     _menus: dict[tuple[int, bool], Menu] = dataclasses.field(default_factory=dict)
     _graduate: dict[int, I64] = dataclasses.field(default_factory=dict)
     _changes: I64 | None = None
@@ -129,10 +139,14 @@ class Rules:
             relief_rate=_numbers(chosen, "tax_relief_rate", 0.0),
             relief_years=_numbers(chosen, "tax_relief_years", 0.0),
             route_group=np.array([groups[s.id, s.tier] for s in chosen], dtype=np.int64),
-            open_months=np.clip(
-                _numbers(chosen, "valid_to", NEVER) - _numbers(chosen, "valid_from", -1) + 1, 1, 12
-            ),
+            open_months=_open_months(chosen, groups),
         )
+
+    def changed(self) -> None:
+        """Forget what was derived from the arrays; to be called after altering one."""
+        self._menus.clear()
+        self._graduate.clear()
+        self._changes = None
 
     def in_force(self, month: int) -> Bools:
         """Which rows may be applied for in a month."""

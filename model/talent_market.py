@@ -18,11 +18,12 @@ from agents.levers import month_number, month_text
 from agents.startups import Startup
 from model import tables
 from model.month.accounts import book_month, grow
-from model.month.bidding import contest_for, searchers
+from model.month.bidding import contest_for
 from model.month.education import admit_graduates
 from model.month.exits import end_jobs, retire
 from model.month.moves import settle, visa_office
 from model.month.posts import open_posts
+from model.month.search import searchers
 from model.month.visas import open_places
 from model.opening import Groups, burn_in, new_world
 from model.parameters import Parameters
@@ -109,11 +110,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         admit_graduates(world, p.education, p.people)
         end_jobs(world, p.exits)
         # whose visa is decided starts before posts are counted, so that no post is opened twice
-        visa_office(world, p.bidding, p.rights, p.exits)
+        petitions = visa_office(world, p.search, p.bidding, p.rights, p.exits)
         posts = open_posts(world, p.posts, p.worth)
         looking = searchers(world)
-        hires, raises = contest_for(world, looking, posts, p.bidding, p.rights, p.worth)
-        settle(world, looking, hires, raises, p.bidding, p.rights, p.exits)
+        hires, raises = contest_for(world, looking, posts, p.search, p.bidding, p.rights, p.worth)
+        settle(world, looking, hires, raises, petitions, p.search, p.rights, p.exits)
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
         book_month(world, p.accounts, p.worth)

@@ -119,6 +119,8 @@ class World:
     """First month of the run; burn-in lies before it."""
     replace_exits: bool = False
     """Whether as many people enter as left (burn-in and the still economy)."""
+    open_to_all: bool = False
+    """Whether nobody needs a visa anywhere."""
     frozen_rules: int | None = None
     """The month whose rules are in force throughout, or None."""
     last_exits: I64 = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -151,6 +153,7 @@ class World:
         """For each country a mask of the citizenships that may live and work there freely."""
         if self._open_month != self.rules_month:
             free = self.tables.free_until >= self.rules_month
+            free = free | self.open_to_all
             np.fill_diagonal(free, True)
             bits = np.int64(1) << np.arange(self.countries, dtype=np.int64)
             self._open = np.asarray((free * bits[:, None]).sum(axis=0))

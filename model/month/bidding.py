@@ -6,9 +6,8 @@ import dataclasses
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agents.chance import choose, draw, normal, uniform
+from agents.chance import draw, normal
 from agents.declare import parameter
 from agents.employers import (
     MONTHS,
@@ -20,12 +19,12 @@ from agents.employers import (
 )
 from agents.levers import FIELDS
 from agents.populations import Rows
-from agents.researchers import EFFECT_UNIT, NEVER, Status
+from agents.researchers import EFFECT_UNIT, Status
 from model.chunks import in_chunks
 from model.month.contest import Meetings, contest
 from model.month.posts import Posts, counted_technology
-from model.month.visas import RightsParameters, rights_of, routes
-from model.people import waiting_months
+from model.month.routes import RightsParameters, rights_of, routes
+from model.month.search import SearchParameters, meet
 from model.world import F64, I64, World
 
 CENTS = 100
@@ -34,7 +33,7 @@ APPLIED = np.array([name in ("applied_ai", "ai_for_science", "physical_ai") for 
 
 @dataclasses.dataclass(frozen=True)
 class BiddingParameters:
-    """How people look for work and what they look for in it."""
+    """What people look for in a job, and what employers answer."""
 
     pay_weight: float = parameter(
         2.5, unit="utility", low=0.5, high=4.0, kind="uncertainty",
@@ -91,44 +90,6 @@ class BiddingParameters:
         0.15, unit="utility", low=0.0, high=1.5, kind="uncertainty", source="assumption",
         meaning="cost of a move for such a household at ages from 35 to 50 (schools)",
     )
-    search_rate: float = parameter(
-        0.05, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
-        source="assumption; set with the fit slope for 0.7 to 1.3 % job moves a month",
-        meaning="chance that a person of mean fit looks for another job in a month",
-    )
-    search_slope: float = parameter(
-        0.8, unit="1", low=0.0, high=2.0, kind="uncertainty", source="assumption",
-        meaning="fall of the log of that chance with fit",
-    )
-    jobless_search: float = parameter(
-        0.8, unit="1/month", low=0.1, high=1.0, kind="uncertainty", source="assumption",
-        meaning="chance that a jobless person looks for a job in a month",
-    )
-    meetings: float = parameter(
-        3.0, unit="posts", low=1.0, high=20.0, kind="uncertainty", source="assumption",
-        meaning="posts that a person who looks comes upon in a month",
-    )
-    abroad_share: float = parameter(
-        0.18, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
-        meaning="meetings with posts in other countries",
-    )
-    home_share: float = parameter(
-        0.06, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
-        meaning="meetings of people abroad with posts in their country of birth",
-    )
-    news_distance: float = parameter(
-        0.5, unit="1", low=0.0, high=2.0, kind="uncertainty",
-        source="assumption; gravity literature",
-        meaning="fall of meetings abroad with log distance",
-    )
-    news_language: float = parameter(
-        0.7, unit="log points", low=0.0, high=2.0, kind="uncertainty", source="assumption",
-        meaning="more meetings where a language is shared",
-    )
-    field_focus: float = parameter(
-        3.0, unit="1", low=0.0, high=10.0, kind="uncertainty", source="assumption",
-        meaning="power of skill in the choice of the field where one looks",
-    )
     reservation: float = parameter(
         0.7, unit="share", low=0.1, high=1.0, kind="uncertainty", source="assumption",
         meaning="pay below which a jobless person declines, relative to going pay for the effect",
@@ -167,149 +128,6 @@ class Raises(NamedTuple):
 
     rows: Rows
     pay: F64
-
-
-def searchers(world: World) -> Rows:
-    """People who look for a job this month."""
-    people = world.researchers
-    rows = np.flatnonzero(people.searches <= world.month)
-    return rows[~people.waiting[rows]]
-
-
-def schedule_search(world: World, rows: Rows, parameters: BiddingParameters) -> None:
-    """Date the next search: the sooner, the worse the fit; jobless people look at once."""
-    people = world.researchers
-    chance = parameters.search_rate * np.exp(
-        -parameters.search_slope * people.fit[rows].astype(np.float64)
-    )
-    employed = people.employer[rows] >= 0
-    chance = np.where(employed, np.minimum(chance, 0.9), parameters.jobless_search)
-    waits = waiting_months(uniform(world.key("next search"), people.key[rows]), chance)
-    waits = np.where(chance > 0, waits, NEVER)
-    people.searches[rows] = np.minimum(world.month + waits, NEVER)
-
-
-def meet(
-    world: World, rows: Rows, posts: Posts, parameters: BiddingParameters
-) -> Encounters:
-    """Whom each searcher comes upon.
-
-    Posts are points on a ring for each country and field; a searcher draws points and meets the
-    next post, so that one post more or less disturbs few others.
-
-    Returns
-    -------
-    Positions in ``rows`` and in ``posts``, no pair of person and employer twice.
-    """
-    if posts.employer.size == 0:
-        return Encounters(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    board = _notice_board(world, posts, parameters)
-    return in_chunks(
-        lambda piece: _come_upon(world, rows, piece, posts, board, parameters),
-        rows.size,
-        world.chunk,
-    )
-
-
-class Encounters(NamedTuple):
-    """Who comes upon which post; arrays of one length."""
-
-    person: I64
-    post: I64
-
-
-class NoticeBoard(NamedTuple):
-    """Posts in the order of their points on the rings."""
-
-    order: I64
-    place: NDArray[np.uint64]
-    """Ring and point of each post in that order."""
-    edges: I64
-    """Where each ring begins."""
-    abroad: F64
-    """Cumulated weight of the countries of posts, by country of the searcher."""
-
-
-def _notice_board(world: World, posts: Posts, parameters: BiddingParameters) -> NoticeBoard:
-    ring = posts.country * len(FIELDS) + posts.field
-    point = draw(world.key("ring"), posts.key) >> np.uint64(12)
-    place = (ring.astype(np.uint64) << np.uint64(52)) | point
-    order = np.argsort(place, kind="stable")
-    edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
-    weights = np.bincount(posts.country, minlength=world.countries) * reach(world, parameters)
-    return NoticeBoard(order, place[order], edges, np.cumsum(weights, axis=1))
-
-
-def _come_upon(
-    world: World, everyone: Rows, piece: slice, posts: Posts, board: NoticeBoard,
-    parameters: BiddingParameters,
-) -> Encounters:
-    people, rows = world.researchers, everyone[piece]
-    number = int(parameters.meetings)
-    person = np.repeat(np.arange(rows.size), number)
-    who = rows[person]
-    key = people.key[who]
-    attempt = np.tile(np.arange(number), rows.size)
-    country = _where_to_look(world, who, key, attempt, board, parameters)
-    skill = np.cumsum(people.skill[rows].astype(np.float64) ** parameters.field_focus, axis=1)
-    field = choose(skill[person], uniform(world.key("look field"), key, attempt))
-    at = country * len(FIELDS) + field
-    wanted = (at.astype(np.uint64) << np.uint64(52)) | (
-        draw(world.key("look point"), key, attempt) >> np.uint64(12)
-    )
-    found = np.searchsorted(board.place, wanted)
-    first, end = board.edges[at], board.edges[at + 1]
-    met = end > first
-    found = np.where(found >= end, first, found)
-    post = board.order[np.where(met, found, 0)]
-    employer = posts.employer[post]
-    met &= employer != people.employer[who]
-    met &= _first_of_employer(employer.reshape(rows.size, number), met).ravel()
-    return Encounters(person[met] + piece.start, post[met])
-
-
-def _first_of_employer(employer: I64, met: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mark each person's first meeting with an employer, so that none bids against itself."""
-    number = employer.shape[1]
-    met = met.reshape(employer.shape)
-    fresh = np.ones(employer.shape, dtype=bool)
-    for late in range(1, number):
-        for early in range(late):
-            same = (employer[:, late] == employer[:, early]) & met[:, early]
-            fresh[:, late] &= ~same
-    return fresh
-
-
-def _where_to_look(
-    world: World, who: Rows, key: NDArray[np.uint64], attempt: I64, board: NoticeBoard,
-    parameters: BiddingParameters,
-) -> I64:
-    """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
-    people = world.researchers
-    here = people.country[who].astype(np.int64)
-    born = people.birth_country[who].astype(np.int64)
-    luck = uniform(world.key("look where"), key, attempt)
-    away = here != born
-    to_home = away & (luck < parameters.home_share)
-    edge = np.where(away, parameters.home_share, 0.0)
-    abroad = ~to_home & (luck < edge + parameters.abroad_share)
-    country = np.where(to_home, born, here)
-    cumulative = board.abroad
-    going = np.flatnonzero(abroad)
-    if cumulative[:, -1].min() > 0:
-        share = uniform(world.key("look abroad"), key[going], attempt[going])
-        country[going] = choose(cumulative[here[going]], share)
-    return country
-
-
-def reach(world: World, parameters: BiddingParameters) -> F64:
-    """How far news of one post travels, by (country of the searcher, country of the post)."""
-    distance = np.maximum(world.tables.distance_km, 100.0) / 1000.0
-    weight = distance ** -parameters.news_distance * np.exp(
-        parameters.news_language * world.tables.common_language
-    )
-    np.fill_diagonal(weight, 0.0)
-    return np.asarray(weight)
 
 
 def utility_of_place(
@@ -377,7 +195,6 @@ def standing(
     worth: WorthParameters,
 ) -> Standing:
     """What searchers have where they are, and how far their employers would answer."""
-    people, employers = world.researchers, world.employers
     reserve = answer_reserve(world, rows, parameters)
     price = world.price()
     return in_chunks(
@@ -399,7 +216,7 @@ def _stand(
     environment = np.where(employed, employers.environment[employer], idle_environment)
     fit = people.fit[rows].astype(np.float64)
     rest = utility_of_place(world, rows, country, environment, fit, parameters)
-    rest += _rights_here(world, rows, rights)
+    rest += _rights_here(world, rows, rights, parameters)
     pay = people.pay[rows].astype(np.float64)
     idle = parameters.reservation * price[country] * _general_effect(world, rows)
     pay = np.where(employed, pay, idle)
@@ -421,16 +238,18 @@ def _general_effect(world: World, rows: Rows) -> F64:
     ) / EFFECT_UNIT
 
 
-def _rights_here(world: World, rows: Rows, rights: RightsParameters) -> F64:
+def _rights_here(
+    world: World, rows: Rows, rights: RightsParameters, parameters: BiddingParameters
+) -> F64:
+    """Utility of the status that people hold where they live; zero for settled people."""
     people = world.researchers
     value = np.zeros(rows.size)
     status = people.status[rows]
     held = np.flatnonzero(np.isin(status, (Status.WORK, Status.GRADUATE, Status.GRACE)))
     held = held[people.scheme[rows[held]] >= 0]
     elapsed = (world.month - people.status_since[rows[held]].astype(np.float64)) / MONTHS
-    value[held] = rights_of(
-        world, rights, people.scheme[rows[held]].astype(np.int64), rows[held], elapsed
-    )
+    scheme = people.scheme[rows[held]].astype(np.int64)
+    value[held] = rights_of(world, rights, parameters.pay_weight, scheme, rows[held], elapsed)
     return value
 
 
@@ -484,6 +303,8 @@ class Bids(NamedTuple):
     scheme: I64
     effect: I64
     fit: F64
+    own_cost: F64
+    """Part of the pay that goes to a fee which the person pays, USD a year."""
 
 
 def bids(
@@ -509,20 +330,23 @@ def bids(
     scale_pay = _public_pay(world, who, employer, parameters)
     ceiling = np.where(public, scale_pay, value)
     route = routes(
-        world, rights, who, country, ceiling, employers.kind[employer], inside=False
+        world, rights, parameters.pay_weight, who, country, ceiling, employers.kind[employer],
+        inside=False,
     )
     spread = route.fee / CENTS / parameters.expected_tenure
     from_cash = (posts.reserve[post] - np.where(route.employer_pays, route.fee, 0)) / CENTS
-    cash = np.where(posts.reserve[post] < 0, np.inf, from_cash * 4.0)
-    cap = np.minimum(ceiling - np.where(route.employer_pays, spread, 0.0), cash)
+    cash = np.where(public, np.inf, from_cash * (MONTHS / posts.reserve_months))
+    # the fee of a public post is public money and does not lower its scale
+    cap = np.minimum(ceiling - np.where(route.employer_pays & ~public, spread, 0.0), cash)
+    own_cost = np.where(route.employer_pays, 0.0, spread)
+    stays = country == people.country[who]
     rest = (
         utility_of_place(world, who, country, employers.environment[employer], fit, parameters)
-        + route.rights
-        + np.where(country == people.country[who], _rights_here(world, who, rights), 0.0)
+        + np.where(stays, _rights_here(world, who, rights, parameters), route.rights)
         - moving_cost(world, who, country, parameters)
     )
     need = np.exp(np.minimum((now.utility[person] - rest) / parameters.pay_weight, 50.0))
-    need = need + np.where(route.employer_pays, 0.0, spread)
+    need = need + own_cost
     floor = np.where(public, scale_pay, np.maximum(need, route.floor))
     usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), 0.05)
     merit = scale_pay * added / usual
@@ -530,7 +354,7 @@ def bids(
     keep = np.flatnonzero(route.possible & (cap > need) & (cap >= floor) & (cap > 0))
     return Bids(
         person[keep], post[keep], rest[keep], floor[keep], cap[keep], gain[keep],
-        route.scheme[keep], effect[keep].astype(np.int64), fit[keep],
+        route.scheme[keep], effect[keep].astype(np.int64), fit[keep], own_cost[keep],
     )
 
 
@@ -548,12 +372,12 @@ def _public_pay(
 
 
 def contest_for(
-    world: World, rows: Rows, posts: Posts, parameters: BiddingParameters,
-    rights: RightsParameters, worth: WorthParameters,
+    world: World, rows: Rows, posts: Posts, search: SearchParameters,
+    parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> tuple[Hires, Raises]:
     """The whole contest of a month, from meetings to hires and raises; nothing is written."""
     people = world.researchers
-    person, post = meet(world, rows, posts, parameters)
+    person, post = meet(world, rows, posts, search)
     now = standing(world, rows, parameters, rights, worth)
     made = in_chunks(
         lambda piece: bids(
@@ -564,14 +388,14 @@ def contest_for(
     )
     weight = parameters.pay_weight
     tie = draw(world.key("tie"), people.key[rows[made.person]], posts.key[made.post])
-    full = made.rest + weight * np.log(made.cap)
+    full = made.rest + weight * np.log(made.cap - made.own_cost)
     outcome = contest(
         Meetings(made.person, made.post, full, made.gain, tie), now.answer, posts.employer.size
     )
     won = np.flatnonzero(outcome.meeting >= 0)
     meeting = outcome.meeting[won]
     beats = np.exp(np.minimum((outcome.runner_up[won] - made.rest[meeting]) / weight, 50.0))
-    pay = np.clip(beats, made.floor[meeting], made.cap[meeting])
+    pay = np.clip(beats + made.own_cost[meeting], made.floor[meeting], made.cap[meeting])
     hires = Hires(
         rows[won], posts.employer[made.post[meeting]], posts.country[made.post[meeting]],
         made.scheme[meeting], pay.astype(np.float32).astype(np.float64), made.effect[meeting],

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import uniform
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
-from model.month.bidding import BiddingParameters, Hires, Raises, schedule_search
+from model.month.bidding import BiddingParameters, Hires, Raises
 from model.month.exits import ExitParameters, schedule_job_ends, start_grace
+from model.month.routes import RightsParameters
+from model.month.search import SearchParameters, schedule_search
 from model.month.visas import (
     Application,
-    RightsParameters,
     admit,
     advance_status,
     apply,
@@ -24,10 +24,13 @@ from model.world import World
 
 
 def settle(
-    world: World, rows: Rows, hires: Hires, raises: Raises, bidding: BiddingParameters,
-    rights: RightsParameters, exits: ExitParameters,
+    world: World, rows: Rows, hires: Hires, raises: Raises, petitioners: Application,
+    search: SearchParameters, rights: RightsParameters, exits: ExitParameters,
 ) -> None:
-    """Carry out a contest: raises, moves that need no visa, applications for those that do."""
+    """Carry out a contest: raises, moves that need no visa, applications for those that do.
+
+    Hires from abroad and petitions from inside compete for the same places of a scheme.
+    """
     world.raise_pay(raises.rows, raises.pay)
     free = hires.scheme < 0
     _start(world, _chosen(hires, free), exits)
@@ -36,8 +39,11 @@ def settle(
         abroad.rows, abroad.employer, abroad.scheme, abroad.pay, abroad.effect, abroad.fit,
         np.zeros(abroad.rows.size, dtype=bool),
     )
-    refused = apply(world, rights, application)
-    schedule_search(world, rows, bidding)
+    together = Application(*(np.concatenate(pair) for pair in zip(
+        application, petitioners, strict=True
+    )))
+    refused = apply(world, rights, together)
+    schedule_search(world, rows, search)
     # who was refused a place looks again for certain next month
     world.researchers.searches[refused] = world.month + 1
 
@@ -50,9 +56,15 @@ def _chosen(hires: Hires, which: NDArray[np.bool_]) -> Hires:
 
 
 def visa_office(
-    world: World, bidding: BiddingParameters, rights: RightsParameters, exits: ExitParameters
-) -> None:
-    """Decide what is due, bring the admitted in, take petitions of graduates, end stays."""
+    world: World, search: SearchParameters, bidding: BiddingParameters, rights: RightsParameters,
+    exits: ExitParameters,
+) -> Application:
+    """Decide what is due, bring the admitted in, end stays.
+
+    Returns
+    -------
+    The petitions of graduates at work; places are given when the month's hires are known.
+    """
     people = world.researchers
     decision = decide(world)
     inside = decision.inside
@@ -71,9 +83,9 @@ def visa_office(
         ),
         exits,
     )
-    schedule_search(world, decision.rows[abroad], bidding)
-    apply(world, rights, petitions(world, rights))
+    schedule_search(world, decision.rows[abroad], search)
     return_home(world, advance_status(world))
+    return petitions(world, rights, bidding.pay_weight)
 
 
 def _start(world: World, hires: Hires, exits: ExitParameters) -> None:
@@ -107,9 +119,3 @@ def return_home(world: World, rows: Rows) -> None:
     world.relocate(rows, people.birth_country[rows].astype(np.int64))
     people.searches[rows] = world.month + 1
     people.job_ends[rows] = NEVER
-
-
-def draw_start_of_search(world: World, rows: Rows, horizon: int) -> None:
-    """Spread the first searches of people who are there at the opening."""
-    luck = uniform(world.key("first search"), world.researchers.key[rows])
-    world.researchers.searches[rows] = world.month + 1 + (luck * horizon).astype(np.int64)

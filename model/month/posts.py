@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose, draw
+from agents.chance import choose, draw, uniform
 from agents.declare import parameter
 from agents.employers import (
     MONTHS,
@@ -57,7 +57,9 @@ class Posts(NamedTuple):
     output: F64
     """Output of that team, at the scale of the model, USD a year."""
     reserve: I64
-    """Cash set aside for this post, in cents; -1 where a public grant pays."""
+    """Cash set aside for this post, in cents; public posts rest on a grant instead."""
+    reserve_months: float
+    """Months of pay, and any fee, that the reserve has to cover."""
 
 
 def open_posts(world: World, parameters: PostParameters, worth: WorthParameters) -> Posts:
@@ -79,12 +81,15 @@ def open_posts(world: World, parameters: PostParameters, worth: WorthParameters)
     typical_pay = np.where(public & (employers.heads > 0), paid, typical_pay)
     grant = (employers.budget - employers.payroll - employers.promised_pay) * (MONTHS / 100)
     room = np.where(public, grant / typical_pay, room)
-    reserve = np.maximum(employers.cash - employers.promised_pay * 3, 0)
+    promised = employers.promised_pay * int(parameters.reserve_months)
+    reserve = np.maximum(employers.cash - promised, 0)
     cost = np.maximum(typical_pay * (100 / MONTHS) * parameters.reserve_months, 1.0)
     affordable = np.where(public, np.inf, reserve / cost)
     most = np.maximum(np.floor(parameters.speed * heads), 1.0)
-    number = np.floor(np.minimum(np.minimum(room + employers.hiring_luck, affordable), most))
-    return _listed(world, np.maximum(number, 0.0).astype(np.int64), quality, reserve, public, worth)
+    luck = uniform(world.key("posts"), employers.key)
+    number = np.floor(np.minimum(np.minimum(room + luck, affordable), most))
+    number = np.maximum(number, 0.0).astype(np.int64)
+    return _listed(world, number, quality, reserve, public, parameters.reserve_months, worth)
 
 
 def counted_technology(world: World, worth: WorthParameters) -> F64:
@@ -103,13 +108,14 @@ def _typical_effect(world: World, effect: F64, heads: F64, country: I64) -> F64:
 
 def _listed(
     world: World, number: I64, quality: F64, reserve: I64, public: NDArray[np.bool_],
-    worth: WorthParameters,
+    reserve_months: float, worth: WorthParameters,
 ) -> Posts:
     """Numbers of posts as a list of posts, each valued after the employer's earlier ones."""
     employers = world.employers
     employer = np.repeat(np.arange(employers.count), number)
     rank = np.arange(employer.size) - np.repeat(np.cumsum(number) - number, number)
-    luck = (employers.hiring_luck[employer] + rank * GOLDEN) % 1.0
+    start = uniform(world.key("post field"), employers.key)
+    luck = (start[employer] + rank * GOLDEN) % 1.0
     field = choose(np.cumsum(employers.mix, axis=1)[employer], luck)
     effect, heads = employers.team()
     effect, heads = effect[employer] + rank * quality[employer], heads[employer] + rank
@@ -127,5 +133,6 @@ def _listed(
             technology, effect, heads, employers.capacity[employer],
             employers.persons_per_agent[employer], worth,
         ),
-        reserve=np.where(public, -1, shared)[employer],
+        reserve=np.where(public, 0, shared)[employer],
+        reserve_months=reserve_months,
     )

@@ -63,7 +63,7 @@ def test_the_laws_hold_through_the_burn_in_and_over_four_years() -> None:
 
 
 def test_no_more_places_are_given_than_were_ever_opened() -> None:
-    market = small_market(4, 1000, {"bidding.abroad_share": 0.8, "bidding.search_rate": 0.3})
+    market = small_market(4, 1000, {"search.abroad_share": 0.8, "search.rate": 0.3})
     rules, world = market.rules, market.world
     groups = world.quota_left.size
     given = np.zeros(groups)

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from model.month import bidding
-from model.month.bidding import Hires, Raises, contest_for, searchers, utility_of_place
+from model.month.bidding import Hires, Raises, contest_for, utility_of_place
 from model.month.contest import Meetings, Outcome, contest
 from model.month.posts import Posts, open_posts
+from model.month.search import searchers
 from model.talent_market import TalentMarket
 from tests.helpers import FALSE_ALARM, SEEDS, chance_of_luck, small_market
 
@@ -88,7 +89,7 @@ def test_the_contest_does_what_its_rules_say_one_post_at_a_time(
 def test_the_order_of_rows_changes_nothing(
     case: tuple[Meetings, NDArray[np.float64], int], luck: Any
 ) -> None:
-    meetings, incumbent, posts = case
+    meetings, incumbent, _ = case
     outcome = contest(meetings, incumbent, posts)
     order = np.array(luck.sample(range(meetings.person.size), meetings.person.size), dtype=int)
     people = np.array(luck.sample(range(incumbent.size), incumbent.size), dtype=int)
@@ -106,7 +107,7 @@ def test_the_order_of_rows_changes_nothing(
 def test_one_hire_a_post_and_no_pair_would_rather_have_each_other(
     case: tuple[Meetings, NDArray[np.float64], int],
 ) -> None:
-    meetings, incumbent, posts = case
+    meetings, incumbent, _ = case
     won = contest(*case).meeting
     hired = meetings.post[won[won >= 0]]
     assert np.unique(hired).size == hired.size
@@ -181,7 +182,7 @@ def test_more_cash_never_loses_a_post_its_hire(
 
 # in the market ------------------------------------------------------------------------------
 
-LIVELY = {"bidding.search_rate": 0.4, "bidding.search_slope": 0.0, "bidding.abroad_share": 0.4}
+LIVELY = {"search.rate": 0.4, "search.slope": 0.0, "search.abroad_share": 0.4}
 
 
 class Round:
@@ -197,12 +198,12 @@ class Round:
     def hold(self, posts: Posts | None = None) -> tuple[Hires, Raises]:
         p = self.market.parameters
         return contest_for(
-            self.market.world, self.rows, posts or self.posts, p.bidding, p.rights, p.worth
+            self.market.world, self.rows, posts or self.posts, p.search, p.bidding, p.rights, p.worth
         )
 
     def bids(self) -> tuple[bidding.Bids, bidding.Standing]:
         world, p = self.market.world, self.market.parameters
-        person, post = bidding.meet(world, self.rows, self.posts, p.bidding)
+        person, post = bidding.meet(world, self.rows, self.posts, p.search)
         now = bidding.standing(world, self.rows, p.bidding, p.rights, p.worth)
         made = bidding.bids(
             world, self.rows, person, post, self.posts, now, p.bidding, p.rights, p.worth
@@ -235,7 +236,7 @@ def test_pay_rises_with_the_number_of_bidders(monkeypatch: pytest.MonkeyPatch) -
         for seed in (1, 2, 3):
             # pay is then all that differs between jobs, apart from the country
             held = Round(seed, {
-                "bidding.meetings": 8.0, "bidding.fit_weight": 0.05, "bidding.abroad_share": 0.0,
+                "search.meetings": 8.0, "bidding.fit_weight": 0.05, "search.abroad_share": 0.0,
                 "bidding.environment_weight": 0.0, "bidding.environment_ability": 0.0,
             })
             people = held.market.researchers
@@ -340,7 +341,7 @@ def test_abler_people_choose_better_environments() -> None:
         for taste in (1.5, 0.0):
             held = Round(seed, {
                 "bidding.environment_weight": 0.6, "bidding.environment_ability": taste,
-                "bidding.meetings": 8.0,
+                "search.meetings": 8.0,
             })
             people, employers = held.market.researchers, held.market.employers
             made, _ = held.bids()

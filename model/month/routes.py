@@ -1,0 +1,212 @@
+"""Routes: the schemes by which a person may take a job, and what their rights are worth."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.declare import parameter
+from agents.employers import MONTHS
+from agents.populations import Rows
+from agents.researchers import Status
+from model.rules import Applicants
+from model.world import F64, I64, World
+
+
+@dataclasses.dataclass(frozen=True)
+class RightsParameters:
+    """What the rights of a residence status are worth, in units of utility."""
+
+    permanence: float = parameter(
+        0.12, unit="utility", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; sign from Czaika and Parsons 2017: permanence raises numbers",
+        meaning="loss for each log year of waiting for permanent residence",
+    )
+    no_permanence_years: float = parameter(
+        20.0, unit="years", low=5.0, high=60.0, kind="constant", source="assumption",
+        meaning="wait that counts where a scheme never leads to permanence",
+    )
+    partner_work: float = parameter(
+        0.45, unit="utility", low=0.0, high=2.0, kind="uncertainty",
+        source="assumption: somewhat less than the loss of a third of household income",
+        meaning="loss of a household whose partner wants to work and may not",
+    )
+    household_help: float = parameter(
+        0.05, unit="utility", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        meaning="gain of a household with a partner from domestic help",
+    )
+    stay: float = parameter(
+        0.05, unit="utility", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        meaning="gain for each log year of the first permit",
+    )
+    longest_stay_years: float = parameter(
+        10.0, unit="years", low=1.0, high=30.0, kind="constant", source="assumption",
+        meaning="length from which a longer permit adds nothing",
+    )
+    relief_horizon: float = parameter(
+        5.0, unit="years", low=1.0, high=20.0, kind="constant", source="assumption",
+        meaning="years over which people count tax relief",
+    )
+    odds_weight: float = parameter(
+        0.5, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        meaning="weight of the log of the published chance in the choice of a scheme",
+    )
+    outside_pay: float = parameter(
+        110_000.0, unit="USD of 2024 a year", low=40_000.0, high=250_000.0, kind="uncertainty",
+        source="assumption; near the median pay of approved H-1B petitions",
+        meaning="median pay of outside applicants where places go by pay",
+    )
+    outside_pay_shape: float = parameter(
+        4.0, unit="1", low=1.0, high=10.0, kind="uncertainty", source="assumption",
+        meaning="shape of the log-logistic pay of outside applicants",
+    )
+    barriers: float = parameter(
+        1.0, unit="0 or 1", low=0.0, high=1.0, kind="lever",
+        source="1: the schemes in force; 0: nobody needs a visa",
+        meaning="whether foreigners need a visa at all",
+    )
+    outside_applicants: float = parameter(
+        1.0, unit="1", low=0.0, high=3.0, kind="uncertainty", source="1: as recorded",
+        meaning="scale of the applicants from outside AI who compete for capped places",
+    )
+
+
+class Routes(NamedTuple):
+    """How each of some people may take a job in a country; arrays of one length."""
+
+    possible: NDArray[np.bool_]
+    scheme: I64
+    """Scheme row to apply under; -1: no visa needed."""
+    floor: F64
+    """Least pay under the scheme, USD a year."""
+    fee: I64
+    """Fee in cents."""
+    employer_pays: NDArray[np.bool_]
+    rights: F64
+    """Utility of the rights that come with the scheme."""
+    odds: F64
+    """Chance of getting a place."""
+
+
+def rights_of(
+    world: World, parameters: RightsParameters, pay_weight: float, scheme: I64, rows: Rows,
+    elapsed: F64,
+) -> F64:
+    """Utility of a temporary status against permanence, shape of ``rows``.
+
+    Parameters
+    ----------
+    pay_weight
+        Weight of log pay in utility; tax relief counts as pay.
+    elapsed
+        Years since the status began.
+
+    Notes
+    -----
+    −permanence · ln(1 + years left) + stay · ln(years of the permit) − partner_work · [partner
+    wants to work and may not] + household_help · [partner, help allowed] + pay_weight ·
+    ln((1 − tax · (1 − relief)) / (1 − tax)) · share of the horizon.
+    """
+    rules, people = world.rules, world.researchers
+    country, origin = rules.country[scheme], people.birth_country[rows]
+    years = np.minimum(
+        rules.years_to_permanence[scheme] + world.tables.queue_years[country, origin],
+        parameters.no_permanence_years,
+    )
+    household = np.where(people.partner_from[rows] <= world.month, people.household[rows], 0)
+    value = -parameters.permanence * np.log1p(np.maximum(years - elapsed, 0.0))
+    permit = np.minimum(rules.stay[scheme] / MONTHS, parameters.longest_stay_years)
+    value += parameters.stay * np.log(permit / parameters.longest_stay_years)
+    value -= parameters.partner_work * ((household == 2) & ~rules.partner_may_work[scheme])
+    value += parameters.household_help * ((household > 0) & rules.household_help[scheme])
+    tax = world.tables.country["tax_rate"][country]
+    kept = np.log((1 - tax * (1 - rules.relief_rate[scheme])) / (1 - tax))
+    left = np.clip(rules.relief_years[scheme] - elapsed, 0.0, parameters.relief_horizon)
+    return np.asarray(value + pay_weight * kept * left / parameters.relief_horizon)
+
+
+def applicants(world: World, rows: Rows, pay: F64, kind: NDArray[np.int8]) -> Applicants:
+    """What schemes ask about some people."""
+    people = world.researchers
+    since = (world.month - people.degree_month[rows].astype(np.float64)) / MONTHS
+    return Applicants(
+        degree=people.degree[rows], university_rank=people.university_rank[rows],
+        age=world.age_years(rows), years_since_degree=since, field=people.field[rows],
+        pay=pay, employer_kind=kind,
+    )
+
+
+def routes(
+    world: World, parameters: RightsParameters, pay_weight: float, rows: Rows, country: I64,
+    pay: F64, kind: NDArray[np.int8], inside: bool,
+) -> Routes:
+    """The best way for each person to take a job in a country at a pay.
+
+    Every scheme of the country that admits the person is compared by rights and published odds.
+
+    Parameters
+    ----------
+    rows, country
+        Person rows and country rows of the job.
+    pay
+        The most that the employer would pay, USD a year.
+    kind
+        Kind of the employer.
+    inside
+        Whether the people already live there on a graduate stay.
+    """
+    rules, people = world.rules, world.researchers
+    size = rows.size
+    free = (world.open_countries()[country] & people.citizenships[rows]) != 0
+    settled = (people.country[rows] == country) & ~np.isin(
+        people.status[rows], (Status.GRADUATE,) if inside else ()
+    )
+    free |= settled
+    usable, first, number = rules.menu(world.rules_month, inside, world.countries)
+    needy = np.flatnonzero(~free)
+    if needy.size == 0:
+        nothing = np.zeros(size)
+        return Routes(
+            free, np.full(size, -1), nothing, np.zeros(size, dtype=np.int64),
+            np.ones(size, dtype=bool), nothing, np.ones(size),
+        )
+    here = country[needy]
+    repeats = number[here]
+    entry = np.repeat(np.arange(needy.size), repeats)
+    offset = np.arange(entry.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    scheme = usable[first[here[entry]] + offset]
+    who = needy[entry]
+    admitted = rules.admits(scheme, applicants(world, rows[who], pay[who], kind[who]))
+    entry, scheme, who = entry[admitted], scheme[admitted], who[admitted]
+    value = rights_of(world, parameters, pay_weight, scheme, rows[who], np.zeros(who.size))
+    odds = np.where(rules.exempt[scheme, kind[who]], 1.0, world.odds[scheme])
+    score = value + parameters.odds_weight * np.log(np.maximum(odds, 1e-6))
+    best = _best_of_each(entry, score)
+    chosen = who[best]
+    possible, row = free.copy(), np.full(size, -1, dtype=np.int64)
+    possible[chosen] = True
+    row[chosen] = scheme[best]
+    worth, chance = np.zeros(size), np.ones(size)
+    worth[chosen], chance[chosen] = value[best], odds[best]
+    real = row >= 0
+    return Routes(
+        possible, row,
+        np.where(real, rules.min_pay[row], 0.0),
+        np.where(real, rules.fee_cents[row], 0),
+        rules.employer_pays[row] | ~real,
+        worth, chance,
+    )
+
+
+def _best_of_each(group: I64, score: F64) -> I64:
+    """Position of the highest score in each run of equal group numbers (the first of equals)."""
+    if group.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.concatenate(([True], group[1:] != group[:-1])))
+    highest = np.maximum.reduceat(score, starts)
+    is_best = np.flatnonzero(score == np.repeat(highest, np.diff(np.append(starts, group.size))))
+    keep = np.concatenate(([True], group[is_best[1:]] != group[is_best[:-1]]))
+    return np.asarray(is_best[keep])

@@ -1,0 +1,208 @@
+"""Search: who looks for a job, where, and which posts they come upon."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import choose, draw, uniform
+from agents.declare import parameter
+from agents.levers import FIELDS
+from agents.populations import Rows
+from agents.researchers import NEVER
+from model.chunks import in_chunks
+from model.month.posts import Posts
+from model.people import waiting_months
+from model.world import F64, I64, World
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchParameters:
+    """How people come upon posts."""
+
+    rate: float = parameter(
+        0.05, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
+        source="assumption; set with the fit slope for 0.7 to 1.3 % job moves a month",
+        meaning="chance that a person of mean fit looks for another job in a month",
+    )
+    slope: float = parameter(
+        0.8, unit="1", low=0.0, high=2.0, kind="uncertainty", source="assumption",
+        meaning="fall of the log of that chance with fit",
+    )
+    jobless_rate: float = parameter(
+        0.8, unit="1/month", low=0.1, high=1.0, kind="uncertainty", source="assumption",
+        meaning="chance that a jobless person looks for a job in a month",
+    )
+    meetings: float = parameter(
+        3.0, unit="posts", low=1.0, high=20.0, kind="uncertainty", source="assumption",
+        meaning="posts that a person who looks comes upon in a month",
+    )
+    abroad_share: float = parameter(
+        0.18, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="meetings with posts in other countries",
+    )
+    home_share: float = parameter(
+        0.06, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="meetings of people abroad with posts in their country of birth",
+    )
+    news_distance: float = parameter(
+        0.5, unit="1", low=0.0, high=2.0, kind="uncertainty",
+        source="assumption; gravity literature",
+        meaning="fall of meetings abroad with log distance",
+    )
+    news_language: float = parameter(
+        0.7, unit="log points", low=0.0, high=2.0, kind="uncertainty", source="assumption",
+        meaning="more meetings where a language is shared",
+    )
+    field_focus: float = parameter(
+        3.0, unit="1", low=0.0, high=10.0, kind="uncertainty", source="assumption",
+        meaning="power of skill in the choice of the field where one looks",
+    )
+
+
+def searchers(world: World) -> Rows:
+    """People who look for a job this month."""
+    people = world.researchers
+    rows = np.flatnonzero(people.searches <= world.month)
+    return rows[~people.waiting[rows]]
+
+
+def schedule_search(world: World, rows: Rows, parameters: SearchParameters) -> None:
+    """Date the next search: the sooner, the worse the fit; jobless people look at once."""
+    people = world.researchers
+    chance = parameters.rate * np.exp(
+        -parameters.slope * people.fit[rows].astype(np.float64)
+    )
+    employed = people.employer[rows] >= 0
+    chance = np.where(employed, np.minimum(chance, 0.9), parameters.jobless_rate)
+    waits = waiting_months(uniform(world.key("next search"), people.key[rows]), chance)
+    waits = np.where(chance > 0, waits, NEVER)
+    people.searches[rows] = np.minimum(world.month + waits, NEVER)
+
+
+def meet(
+    world: World, rows: Rows, posts: Posts, parameters: SearchParameters
+) -> Encounters:
+    """Whom each searcher comes upon.
+
+    Posts are points on a ring for each country and field; a searcher draws points and meets the
+    next post, so that one post more or less disturbs few others.
+
+    Returns
+    -------
+    Positions in ``rows`` and in ``posts``, no pair of person and employer twice.
+    """
+    if posts.employer.size == 0:
+        return Encounters(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    board = _notice_board(world, posts, parameters)
+    return in_chunks(
+        lambda piece: _come_upon(world, rows, piece, posts, board, parameters),
+        rows.size,
+        world.chunk,
+    )
+
+
+class Encounters(NamedTuple):
+    """Who comes upon which post; arrays of one length."""
+
+    person: I64
+    post: I64
+
+
+class NoticeBoard(NamedTuple):
+    """Posts in the order of their points on the rings."""
+
+    order: I64
+    place: NDArray[np.uint64]
+    """Ring and point of each post in that order."""
+    edges: I64
+    """Where each ring begins."""
+    abroad: F64
+    """Cumulated weight of the countries of posts, by country of the searcher."""
+
+
+def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> NoticeBoard:
+    ring = posts.country * len(FIELDS) + posts.field
+    point = draw(world.key("ring"), posts.key) >> np.uint64(12)
+    place = (ring.astype(np.uint64) << np.uint64(52)) | point
+    order = np.argsort(place, kind="stable")
+    edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
+    weights = np.bincount(posts.country, minlength=world.countries) * reach(world, parameters)
+    return NoticeBoard(order, place[order], edges, np.cumsum(weights, axis=1))
+
+
+def _come_upon(
+    world: World, everyone: Rows, piece: slice, posts: Posts, board: NoticeBoard,
+    parameters: SearchParameters,
+) -> Encounters:
+    people, rows = world.researchers, everyone[piece]
+    number = int(np.ceil(parameters.meetings))
+    person = np.repeat(np.arange(rows.size), number)
+    who = rows[person]
+    key = people.key[who]
+    attempt = np.tile(np.arange(number), rows.size)
+    country = _where_to_look(world, who, key, attempt, board, parameters)
+    skill = np.cumsum(people.skill[rows].astype(np.float64) ** parameters.field_focus, axis=1)
+    field = choose(skill[person], uniform(world.key("look field"), key, attempt))
+    at = country * len(FIELDS) + field
+    wanted = (at.astype(np.uint64) << np.uint64(52)) | (
+        draw(world.key("look point"), key, attempt) >> np.uint64(12)
+    )
+    found = np.searchsorted(board.place, wanted)
+    first, end = board.edges[at], board.edges[at + 1]
+    met = end > first
+    found = np.where(found >= end, first, found)
+    post = board.order[np.where(met, found, 0)]
+    if number > parameters.meetings:
+        # the part of a meeting is held by luck
+        rest = uniform(world.key("last meeting"), key) < parameters.meetings % 1.0
+        met &= (attempt < number - 1) | rest
+    employer = posts.employer[post]
+    met &= employer != people.employer[who]
+    met &= _first_of_employer(employer.reshape(rows.size, number), met).ravel()
+    return Encounters(person[met] + piece.start, post[met])
+
+
+def _first_of_employer(employer: I64, met: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark each person's first meeting with an employer, so that none bids against itself."""
+    number = employer.shape[1]
+    met = met.reshape(employer.shape)
+    fresh = np.ones(employer.shape, dtype=bool)
+    for late in range(1, number):
+        for early in range(late):
+            same = (employer[:, late] == employer[:, early]) & met[:, early]
+            fresh[:, late] &= ~same
+    return fresh
+
+
+def _where_to_look(
+    world: World, who: Rows, key: NDArray[np.uint64], attempt: I64, board: NoticeBoard,
+    parameters: SearchParameters,
+) -> I64:
+    """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
+    people = world.researchers
+    here = people.country[who].astype(np.int64)
+    born = people.birth_country[who].astype(np.int64)
+    luck = uniform(world.key("look where"), key, attempt)
+    away = here != born
+    to_home = away & (luck < parameters.home_share)
+    edge = np.where(away, parameters.home_share, 0.0)
+    abroad = ~to_home & (luck < edge + parameters.abroad_share)
+    country = np.where(to_home, born, here)
+    going = np.flatnonzero(abroad & (board.abroad[here, -1] > 0))
+    share = uniform(world.key("look abroad"), key[going], attempt[going])
+    country[going] = choose(board.abroad[here[going]], share)
+    return country
+
+
+def reach(world: World, parameters: SearchParameters) -> F64:
+    """How far news of one post travels, by (country of the searcher, country of the post)."""
+    distance = np.maximum(world.tables.distance_km, 100.0) / 1000.0
+    weight = distance ** -parameters.news_distance * np.exp(
+        parameters.news_language * world.tables.common_language
+    )
+    np.fill_diagonal(weight, 0.0)
+    return np.asarray(weight)
