@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 Columns = TypeVar("Columns", bound=tuple[Any, ...])
-CHUNK = 8_192
+CHUNK = 32_768
 
 
 @functools.cache

@@ -51,7 +51,7 @@ class BiddingParameters:
         meaning="rise of that weight with log ability",
     )
     fit_weight: float = parameter(
-        0.7, unit="utility", low=0.05, high=1.5, kind="uncertainty", source="assumption",
+        0.6, unit="utility", low=0.05, high=1.5, kind="uncertainty", source="assumption",
         meaning="weight of the fit between a person and an employer, standard normal",
     )
     home_attachment: float = parameter(
@@ -327,7 +327,8 @@ def bids(
         employers.capacity[employer], employers.persons_per_agent[employer], worth,
     ) - posts.output[post]
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
-    scale_pay = _public_pay(world, who, employer, parameters)
+    # the public scale goes by country and degree, the same for all abilities
+    scale_pay = posts.scale_pay[post] * parameters.public_scale * PUBLIC_DEGREE[people.degree[who]]
     ceiling = np.where(public, scale_pay, value)
     route = routes(
         world, rights, parameters.pay_weight, who, country, ceiling, employers.kind[employer],
@@ -343,8 +344,9 @@ def bids(
     rest = (
         utility_of_place(world, who, country, employers.environment[employer], fit, parameters)
         + np.where(stays, _rights_here(world, who, rights, parameters), route.rights)
-        - moving_cost(world, who, country, parameters)
     )
+    crosses = np.flatnonzero(~stays)
+    rest[crosses] -= moving_cost(world, who[crosses], country[crosses], parameters)
     need = np.exp(np.minimum((now.utility[person] - rest) / parameters.pay_weight, 50.0))
     need = need + own_cost
     floor = np.where(public, scale_pay, np.maximum(need, route.floor))
@@ -356,19 +358,6 @@ def bids(
         person[keep], post[keep], rest[keep], floor[keep], cap[keep], gain[keep],
         route.scheme[keep], effect[keep].astype(np.int64), fit[keep], own_cost[keep],
     )
-
-
-def _public_pay(
-    world: World, rows: Rows, employer: I64, parameters: BiddingParameters
-) -> F64:
-    """Pay on the scale of public research: by country and degree, the same for all abilities."""
-    employers, people = world.employers, world.researchers
-    country = employers.country.astype(np.int64)
-    heads = np.bincount(country, employers.heads, world.countries)
-    paid = np.bincount(country, employers.payroll, world.countries) * (MONTHS / CENTS)
-    mean = np.where(heads > 0, paid / np.maximum(heads, 1), world.tables.country["pay_usd"])
-    level = employers.premium * mean[country] * parameters.public_scale
-    return np.asarray(level[employer] * PUBLIC_DEGREE[people.degree[rows]])
 
 
 def contest_for(

@@ -56,6 +56,8 @@ class Posts(NamedTuple):
     technology: F64
     output: F64
     """Output of that team, at the scale of the model, USD a year."""
+    scale_pay: F64
+    """Pay of public research in the country before steps of the scale, USD a year."""
     reserve: I64
     """Cash set aside for this post, in cents; public posts rest on a grant instead."""
     reserve_months: float
@@ -133,6 +135,17 @@ def _listed(
             technology, effect, heads, employers.capacity[employer],
             employers.persons_per_agent[employer], worth,
         ),
+        scale_pay=_public_scale(world)[employer],
         reserve=np.where(public, 0, shared)[employer],
         reserve_months=reserve_months,
     )
+
+
+def _public_scale(world: World) -> F64:
+    """Level of the public scale at each employer: its share of the country's mean AI pay."""
+    employers = world.employers
+    country = employers.country.astype(np.int64)
+    heads = np.bincount(country, employers.heads, world.countries)
+    paid = np.bincount(country, employers.payroll, world.countries) * (MONTHS / 100)
+    mean = np.where(heads > 0, paid / np.maximum(heads, 1), world.tables.country["pay_usd"])
+    return np.asarray(employers.premium * mean[country])

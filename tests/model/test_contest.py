@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from typing import Any
 
 import numpy as np
@@ -89,7 +91,7 @@ def test_the_contest_does_what_its_rules_say_one_post_at_a_time(
 def test_the_order_of_rows_changes_nothing(
     case: tuple[Meetings, NDArray[np.float64], int], luck: Any
 ) -> None:
-    meetings, incumbent, _ = case
+    meetings, incumbent, posts = case
     outcome = contest(meetings, incumbent, posts)
     order = np.array(luck.sample(range(meetings.person.size), meetings.person.size), dtype=int)
     people = np.array(luck.sample(range(incumbent.size), incumbent.size), dtype=int)
@@ -186,29 +188,52 @@ LIVELY = {"search.rate": 0.4, "search.slope": 0.0, "search.abroad_share": 0.4}
 
 
 class Round:
-    """One contest in a market, which may be held again with other meetings or posts."""
+    """One contest in a market, which may be held again with other tastes, meetings or posts."""
 
-    def __init__(self, seed: int, parameters: dict[str, float] | None = None) -> None:
-        self.market: TalentMarket = small_market(seed, 700, {**LIVELY, **(parameters or {})})
+    def __init__(
+        self, seed: int, parameters: dict[str, float] | None = None, persons_per_agent: float = 700
+    ) -> None:
+        self.market: TalentMarket = small_market(
+            seed, persons_per_agent, {**LIVELY, **(parameters or {})}
+        )
         self.market.world.month += 1
         p = self.market.parameters
+        self.bidding = p.bidding
         self.posts = open_posts(self.market.world, p.posts, p.worth)
         self.rows = searchers(self.market.world)
+
+    def taste(self, **changes: float) -> None:
+        """Let people want other things, in the same world; numbers may lie out of range."""
+        self.bidding = dataclasses.replace(self.bidding, **changes)
 
     def hold(self, posts: Posts | None = None) -> tuple[Hires, Raises]:
         p = self.market.parameters
         return contest_for(
-            self.market.world, self.rows, posts or self.posts, p.search, p.bidding, p.rights, p.worth
+            self.market.world, self.rows, posts or self.posts, p.search, self.bidding, p.rights,
+            p.worth,
         )
 
     def bids(self) -> tuple[bidding.Bids, bidding.Standing]:
         world, p = self.market.world, self.market.parameters
         person, post = bidding.meet(world, self.rows, self.posts, p.search)
-        now = bidding.standing(world, self.rows, p.bidding, p.rights, p.worth)
+        now = bidding.standing(world, self.rows, self.bidding, p.rights, p.worth)
         made = bidding.bids(
-            world, self.rows, person, post, self.posts, now, p.bidding, p.rights, p.worth
+            world, self.rows, person, post, self.posts, now, self.bidding, p.rights, p.worth
         )
         return made, now
+
+    def environment_won(self) -> NDArray[np.float64]:
+        """Log environment of the employer that hires, by searcher; NaN for who is not hired."""
+        hires, _ = self.hold()
+        won = np.full(self.rows.size, np.nan)
+        environment = self.market.employers.environment[hires.employer]
+        won[np.searchsorted(self.rows, hires.rows)] = np.log(environment)
+        return won
+
+
+AT_HOME = {"search.abroad_share": 0.0, "search.home_share": 0.0, "search.meetings": 8.0}
+"""Many meetings, none abroad: jobs then differ by pay, fit and environment alone."""
+ONLY_PAY = {"fit_weight": 0.0, "environment_weight": 0.0, "environment_ability": 0.0}
 
 
 def only_first(number: int, monkeypatch: pytest.MonkeyPatch, original: Any) -> None:
@@ -227,30 +252,36 @@ def only_first(number: int, monkeypatch: pytest.MonkeyPatch, original: Any) -> N
 
 
 def test_pay_rises_with_the_number_of_bidders(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody shares a post here, so more meetings are more bidders for the same person."""
+    """In one and the same month each post meets one person, who meets ever more of these posts.
+
+    Jobs differ by pay alone, so nobody's pay may fall when one more employer bids.
+    """
     original = bidding.meet
-    growth = []
+    held = Round(1, AT_HOME, persons_per_agent=300)
+    held.taste(**ONLY_PAY)
+    people = held.market.researchers
+    growth, pays = [], []
     for number in (1, 2, 3, 4):
         only_first(number, monkeypatch, original)
-        total = heads = 0.0
-        for seed in (1, 2, 3):
-            # pay is then all that differs between jobs, apart from the country
-            held = Round(seed, {
-                "search.meetings": 8.0, "bidding.fit_weight": 0.05, "search.abroad_share": 0.0,
-                "bidding.environment_weight": 0.0, "bidding.environment_ability": 0.0,
-            })
-            people = held.market.researchers
-            hires, raises = held.hold()
-            rows = np.concatenate((hires.rows, raises.rows))
-            pay = np.concatenate((hires.pay, raises.pay))
-            employed = people.employer[rows] >= 0
-            before = people.pay[rows[employed]].astype(np.float64)
-            total += np.log(pay[employed] / before).sum()
-            heads += (people.employer[held.rows] >= 0).sum()
-        growth.append(total / heads)
+        hires, raises = held.hold()
+        pay = people.pay.astype(np.float64)
+        pay[hires.rows], pay[raises.rows] = hires.pay, raises.pay
+        pays.append(pay)
+        employed = held.rows[people.employer[held.rows] >= 0]
+        growth.append(float(np.log(pay[employed] / people.pay[employed]).mean()))
+    for fewer, more in itertools.pairwise(pays):
+        assert (more >= fewer * (1 - 1e-6)).all()
+        assert (more > fewer * (1 + 1e-6)).sum() >= 5, "one more bidder changed hardly anything"
     assert growth[0] > 0.0
-    assert growth == sorted(growth)
+    assert (np.diff(growth) > 0.0).all()
     assert growth[3] > 1.2 * growth[0]
+
+
+def taken(posts: Posts, chosen: NDArray[np.intp]) -> Posts:
+    """Some of the posts, in the order given."""
+    return Posts(
+        *(values[chosen] if isinstance(values, np.ndarray) else values for values in posts)
+    )
 
 
 def test_one_hire_a_post_and_one_job_a_person_in_the_market() -> None:
@@ -271,7 +302,7 @@ def test_the_order_of_people_and_posts_changes_no_hire() -> None:
     posts = held.posts
     shuffle = luck.permutation(posts.employer.size)
     held.rows = luck.permutation(held.rows)
-    again, raised = held.hold(Posts(*(values[shuffle] for values in posts)))
+    again, raised = held.hold(taken(posts, shuffle))
 
     def told(given: Hires | Raises) -> list[tuple[Any, ...]]:
         return sorted(zip(people.key[given.rows], *given[1:], strict=True))
@@ -331,58 +362,48 @@ def test_the_taste_for_environment_rises_with_ability() -> None:
 
 
 def test_abler_people_choose_better_environments() -> None:
-    """Environment won, against the mean of what the same person was offered, abler half less other.
+    """The same month is held with and without the rise of the taste in ability.
 
-    The same contest is held with and without the rise of the taste in ability.
+    Whoever is hired both times has changed employer for that reason alone; the gain in log
+    environment has to rise with log ability.
     """
-    differences = []
+    slopes = []
     for seed in SEEDS:
-        by_taste = []
-        for taste in (1.5, 0.0):
-            held = Round(seed, {
-                "bidding.environment_weight": 0.6, "bidding.environment_ability": taste,
-                "search.meetings": 8.0,
-            })
-            people, employers = held.market.researchers, held.market.employers
-            made, _ = held.bids()
-            log_environment = np.log(employers.environment)
-            offered = np.bincount(
-                made.person, log_environment[held.posts.employer[made.post]], held.rows.size
-            ) / np.maximum(np.bincount(made.person, minlength=held.rows.size), 1)
-            hires, _ = held.hold()
-            position = np.searchsorted(held.rows, hires.rows)
-            chosen = log_environment[hires.employer] - offered[position]
-            abler = people.ability[hires.rows] > np.median(people.ability)
-            by_taste.append(chosen[abler].mean() - chosen[~abler].mean())
-        differences.append(by_taste[0] - by_taste[1])
-    assert chance_of_luck(differences) < FALSE_ALARM
+        held = Round(seed, AT_HOME, persons_per_agent=300)
+        won = []
+        for taste in (0.0, 1.5):
+            held.taste(environment_weight=0.6, environment_ability=taste)
+            won.append(held.environment_won())
+        gain = won[1] - won[0]
+        both = np.isfinite(gain)
+        ability = np.log(held.market.researchers.ability[held.rows[both]].astype(np.float64))
+        slopes.append(float(np.cov(gain[both], ability)[0, 1]))
+    assert chance_of_luck(slopes) < FALSE_ALARM
 
 
-def test_some_take_a_pay_cut_for_a_better_environment() -> None:
-    cuts = 0
-    gained = []
-    for seed in (1, 2, 3):
-        held = Round(seed, {"bidding.environment_weight": 1.0})
+def test_only_a_better_environment_makes_people_take_a_pay_cut() -> None:
+    """Fit counts for nothing here, so that pay and environment are all that jobs differ by."""
+    cuts = {0.0: 0, 1.0: 0}
+    for seed, taste in itertools.product((1, 2, 3), cuts):
+        held = Round(seed, AT_HOME)
+        held.taste(fit_weight=0.0, environment_weight=taste, environment_ability=0.0)
         people, employers = held.market.researchers, held.market.employers
         hires, _ = held.hold()
-        employed = (people.employer[hires.rows] >= 0) & (
-            people.country[hires.rows] == hires.country
-        )
-        before = people.pay[hires.rows[employed]]
-        cut = hires.pay[employed] < before * 0.999
-        old = employers.environment[people.employer[hires.rows[employed]]]
-        new = employers.environment[hires.employer[employed]]
-        cuts += int(cut.sum())
-        gained.extend(np.log(new / old)[cut])
-    assert cuts >= 5
-    assert np.mean(gained) > 0.1
+        employed = people.employer[hires.rows] >= 0
+        rows, employer = hires.rows[employed], hires.employer[employed]
+        cut = hires.pay[employed] < people.pay[rows] * (1 - 1e-6)
+        cuts[taste] += int(cut.sum())
+        old, new = employers.environment[people.employer[rows]], employers.environment[employer]
+        assert (new[cut] > old[cut]).all()
+    assert cuts[1.0] >= 5
+    assert cuts[0.0] == 0
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_more_cash_never_loses_an_employer_with_one_post_its_hire(seed: int) -> None:
     held = Round(seed)
     alone = np.sort(np.unique(held.posts.employer, return_index=True)[1])
-    posts = Posts(*(values[alone] for values in held.posts))
+    posts = taken(held.posts, alone)
     rich = np.flatnonzero(posts.reserve >= 0)
     # short of cash at first, so that cash binds
     reserve = posts.reserve.copy()
