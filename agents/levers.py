@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -177,25 +177,76 @@ def points_of(
     alternatives: within a group the best that holds counts, groups add up. A doctor also holds
     the lower degrees; "over" includes the number itself, "under" does not.
     """
-    holds: dict[str, Callable[[float], NDArray[np.bool_]]] = {
-        "degree": lambda level: np.asarray(degree) >= level,
-        "university": lambda level: np.asarray(rank_band) <= level,
-        "age": lambda level: np.asarray(age_years) < level,
-        "experience": lambda level: np.asarray(experience_years) >= level,
-        "pay": lambda level: np.asarray(pay_usd) >= level,
-        "field": lambda level: np.asarray(field_in_shortage, dtype=bool),
-        "job": lambda level: np.asarray(job_offer, dtype=bool),
-    }
-    people = np.broadcast_shapes(
-        *(np.shape(part) for part in (degree, rank_band, age_years, experience_years, pay_usd,
-                                      field_in_shortage, job_offer))
-    )  # fmt: skip
-    best: dict[str, F64] = {}
-    for name, worth in points.items():
-        group, level = _criterion(name)
-        gained = np.where(holds[group](level), float(worth), 0.0)
-        best[group] = np.maximum(best.get(group, np.zeros(people)), gained)
-    return sum(best.values(), start=np.zeros(people))
+    people = np.broadcast_arrays(
+        degree, rank_band, age_years, experience_years, pay_usd, field_in_shortage, job_offer
+    )
+    size = people[0].shape
+    flat = [np.ravel(part) for part in people]
+    gained = PointsTables((points,)).gained(np.zeros(flat[0].size, dtype=np.int64), *flat)
+    return gained.reshape(size)
+
+
+class PointsTables:
+    """Several points tables as arrays, so that people under different tables are counted at once.
+
+    Criteria that ask for a number are kept as limits with their points, padded with limits that
+    nobody meets.
+    """
+
+    def __init__(self, tables: Sequence[Mapping[str, float]]) -> None:
+        rows = len(tables)
+        self.degree = np.zeros((rows, len(DEGREES)))
+        self.university = np.zeros((rows, len(RANK_BANDS)))
+        self.flags = np.zeros((rows, 2))
+        listed: dict[str, list[list[tuple[float, float]]]] = {
+            group: [[] for _ in tables] for group in ("age", "experience", "pay")
+        }
+        for row, table in enumerate(tables):
+            for name, worth in table.items():
+                group, level = _criterion(name)
+                place = int(level)
+                if group == "degree":
+                    self.degree[row, place:] = np.maximum(self.degree[row, place:], worth)
+                elif group == "university":
+                    self.university[row, : place + 1] = np.maximum(
+                        self.university[row, : place + 1], worth
+                    )
+                elif group in listed:
+                    listed[group][row].append((level, worth))
+                else:
+                    self.flags[row, int(group == "job")] = worth
+        self.under = _padded(listed["age"], -np.inf)
+        self.over = [_padded(listed[group], np.inf) for group in ("experience", "pay")]
+
+    def gained(
+        self, rows: NDArray[np.int64], degree: ArrayLike, rank_band: ArrayLike,
+        age_years: ArrayLike, experience_years: ArrayLike, pay_usd: ArrayLike,
+        field_in_shortage: ArrayLike, job_offer: ArrayLike,
+    ) -> F64:
+        """Points of each person under the table beside it; arguments as in :func:`points_of`."""
+        total = self.degree[rows, np.asarray(degree, dtype=np.intp)]
+        total = total + self.university[rows, np.asarray(rank_band, dtype=np.intp)]
+        total += self.flags[rows, 0] * np.asarray(field_in_shortage, dtype=bool)
+        total += self.flags[rows, 1] * np.asarray(job_offer, dtype=bool)
+        limits, worths = self.under
+        younger = np.asarray(age_years)[:, None] < limits[rows]
+        total += (worths[rows] * younger).max(axis=1, initial=0.0)
+        for (limits, worths), value in zip(self.over, (experience_years, pay_usd), strict=True):
+            reached = np.asarray(value)[:, None] >= limits[rows]
+            total += (worths[rows] * reached).max(axis=1, initial=0.0)
+        return np.asarray(total)
+
+
+def _padded(
+    lists: Sequence[Sequence[tuple[float, float]]], never: float
+) -> tuple[F64, F64]:
+    width = max((len(entries) for entries in lists), default=0)
+    limits = np.full((len(lists), width), never)
+    worths = np.zeros((len(lists), width))
+    for row, entries in enumerate(lists):
+        for place, (limit, worth) in enumerate(entries):
+            limits[row, place], worths[row, place] = limit, worth
+    return limits, worths
 
 
 # One scheme ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ EFFECT_UNIT = 4096
 
 
 class Status(IntEnum):
-    """The right by which a person lives in a country."""
+    """The right by which a person lives in a country; from WORK on it is temporary."""
 
     CITIZEN = 0
     FREE = 1

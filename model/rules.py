@@ -9,12 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.levers import DEGREES, EMPLOYER_KINDS, FIELDS, Scheme, points_of
+from agents.levers import DEGREES, EMPLOYER_KINDS, FIELDS, PointsTables, Scheme
 from agents.researchers import NEVER, UNRANKED
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+BAND_ENDS = np.array([100, 500])
+"""Last rank of each band of universities but the unranked."""
 ALLOCATIONS = ("first_come", "lottery", "by_pay", "by_points")
 
 
@@ -74,6 +76,7 @@ class Rules:
     since_degree_max: F64
     min_pay: F64
     points_min: F64
+    points: PointsTables
     fields: Bools
     fee_cents: I64
     employer_pays: Bools
@@ -118,6 +121,7 @@ class Rules:
             since_degree_max=_numbers(chosen, "years_since_degree_max", np.inf),
             min_pay=_numbers(chosen, "min_pay_usd", 0.0),
             points_min=_numbers(chosen, "points_min", -1.0),
+            points=PointsTables([scheme.points or {} for scheme in chosen]),
             fields=np.array([[name in names for name in FIELDS] for names in shortage]),
             fee_cents=np.rint(_numbers(chosen, "fee_usd", 0.0) * 100).astype(np.int64),
             employer_pays=np.array([s.fee_paid_by != "applicant" for s in chosen]),
@@ -219,12 +223,12 @@ class Rules:
         has_points = self.points_min[rows] >= 0
         in_shortage = self.fields[rows, people.field]
         meets &= has_points | in_shortage
-        for row in np.unique(rows[meets & has_points]):
-            here = np.flatnonzero(meets & (rows == row))
-            band = np.digitize(people.university_rank[here], (100, 500), right=True)
-            gained = points_of(
-                self.schemes[row].points or {}, people.degree[here], band, people.age[here],
-                people.years_since_degree[here], people.pay[here], in_shortage[here],
-            )
-            meets[here] = gained >= self.points_min[row]
+        here = np.flatnonzero(meets & has_points)
+        band = np.searchsorted(BAND_ENDS, people.university_rank[here])
+        gained = self.points.gained(
+            rows[here], people.degree[here], band, people.age[here],
+            people.years_since_degree[here], people.pay[here], in_shortage[here],
+            np.ones(here.size, dtype=bool),
+        )
+        meets[here] = gained >= self.points_min[rows[here]]
         return np.asarray(meets)

@@ -245,7 +245,7 @@ def _rights_here(
     people = world.researchers
     value = np.zeros(rows.size)
     status = people.status[rows]
-    held = np.flatnonzero(np.isin(status, (Status.WORK, Status.GRADUATE, Status.GRACE)))
+    held = np.flatnonzero(status >= Status.WORK)
     held = held[people.scheme[rows[held]] >= 0]
     elapsed = (world.month - people.status_since[rows[held]].astype(np.float64)) / MONTHS
     scheme = people.scheme[rows[held]].astype(np.int64)

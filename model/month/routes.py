@@ -161,9 +161,10 @@ def routes(
     rules, people = world.rules, world.researchers
     size = rows.size
     free = (world.open_countries()[country] & people.citizenships[rows]) != 0
-    settled = (people.country[rows] == country) & ~np.isin(
-        people.status[rows], (Status.GRADUATE,) if inside else ()
-    )
+    # who lives there may take any job; only graduates have to ask for a lasting status
+    settled = people.country[rows] == country
+    if inside:
+        settled &= people.status[rows] != Status.GRADUATE
     free |= settled
     usable, first, number = rules.menu(world.rules_month, inside, world.countries)
     needy = np.flatnonzero(~free)

@@ -15,7 +15,7 @@ from model.month.routes import RightsParameters, routes
 from model.rules import ALLOCATIONS
 from model.world import F64, I64, World
 
-BY_PAY = (ALLOCATIONS.index("by_pay"), ALLOCATIONS.index("by_points"))
+BY_PAY = ALLOCATIONS.index("by_pay")  # points stand last and go by pay too
 CENTS = 100
 # the American payment of September 2025 spares people who change status inside the country
 PAYMENT_FOR_HIRES_FROM_ABROAD = 100_000 * CENTS
@@ -97,7 +97,7 @@ def _rank(
     relative = application.pay[chosen] / parameters.outside_pay
     by_pay = 1.0 / (1.0 + relative**parameters.outside_pay_shape)
     # luck decides among equal pay
-    return np.where(np.isin(allocation, BY_PAY), by_pay + 1e-9 * luck, luck)
+    return np.where(allocation >= BY_PAY, by_pay + 1e-9 * luck, luck)
 
 
 def _give_places(world: World, parameters: RightsParameters, row: int, rank: F64) -> I64:
@@ -216,6 +216,8 @@ def withdraw(world: World) -> None:
 
 def _close(world: World, ended: Rows) -> None:
     """Take cases off the register and release the posts and pay kept for them."""
+    if ended.size == 0:
+        return
     cases, employers = world.cases, world.employers
     abroad = ended[~cases.inside[ended]]
     employer = cases.employer[abroad]
@@ -242,6 +244,8 @@ def admit(world: World, rows: Rows, scheme: I64) -> None:
 
 def next_event(world: World, rows: Rows) -> I64:
     """When the status of people changes or has to be renewed, given that they keep their job."""
+    if rows.size == 0:
+        return np.zeros(0, dtype=np.int64)
     people, rules = world.researchers, world.rules
     country = people.country[rows].astype(np.int64)
     status, scheme = people.status[rows], people.scheme[rows].astype(np.int64)
@@ -303,8 +307,9 @@ def naturalise(world: World, rows: Rows) -> None:
     """
     people, code = world.researchers, world.tables.country["dual_citizenship"]
     country, origin = people.country[rows].astype(np.int64), people.birth_country[rows]
-    host_allows = np.isin(code[country], (2, 3))
-    origin_allows = np.isin(code[origin], (1, 3))
+    # 1: own citizens may become others, 2: others may become citizens, 3: both
+    host_allows = code[country] >= 2
+    origin_allows = (code[origin] == 1) | (code[origin] == 3)
     both = host_allows & origin_allows
     new = rows[both]
     people.citizenships[new] |= np.int64(1) << country[both]
