@@ -1,6 +1,7 @@
 # make run    the baseline, its figures on the screen and its files in runs/baseline-seed1
 # make test   style, types and tests: what .ci/run does
 # make data RAW=folder   rebuild the shipped tables from the raw series
+# make test-pythons   the tests on every Python that is found from 3.11 to 3.13
 # make bench  speed and memory by size
 # make clean  remove what these commands made, runs/ excepted
 #
@@ -13,15 +14,25 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test data raw-is-named bench clean
+.PHONY: run test test-pythons data raw-is-named bench clean
 
 run: .venv/installed
-	@$(BIN)/talentmarket run baseline --out runs/baseline-seed1 --force
+	@$(BIN)/talentmarket run baseline --persons-per-agent 2 --out runs/baseline-seed1 --force
 
 test: .venv/installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -q
+
+# Python 3.11 gets Mesa 3.3, later ones the newest Mesa that is admitted.
+PYTHONS ?= python3.11 python3.12 python3.13
+test-pythons:
+	@for python in $(PYTHONS); do command -v "$$python" >/dev/null || continue; \
+		folder=".venv-pythons/$$($$python -c 'import platform; print(platform.python_version())')"; \
+		"$$python" -m venv "$$folder" && "$$folder/bin/pip" install --quiet \
+		--disable-pip-version-check --editable '.[dev]' || exit 1; \
+		"$$folder/bin/python" -c 'import mesa, sys; print(sys.version.split()[0], "Mesa", mesa.__version__)'; \
+		"$$folder/bin/pytest" -q || exit 1; done
 
 data: raw-is-named .venv/installed
 	@$(BIN)/python -m model.data.build "$(RAW)"
@@ -33,7 +44,7 @@ bench: .venv/installed-dev
 	@$(BIN)/python benchmarks/month.py
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-pythons build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find agents model experiments talentmarket tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two stamps make the second start immediate; a changed pyproject.toml installs anew.

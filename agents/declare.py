@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -128,3 +129,16 @@ def replaced(group: Any, prefix: str, settings: Mapping[str, Any], *, file: str 
     if faults:
         raise InputError("; ".join(faults), file=file)
     return dataclasses.replace(group, **changes)
+
+
+def number_from(written: object) -> float:
+    """A finite number, also from text."""
+    try:
+        if isinstance(written, bool) or not isinstance(written, int | float | str):
+            raise ValueError
+        number = float(written)
+    except ValueError:
+        raise InputError("not a number", value=written, allowed="a number") from None
+    if not math.isfinite(number):
+        raise InputError("not a finite number", value=written, allowed="a number")
+    return number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import Any
 
@@ -154,7 +154,8 @@ class Researchers(Population):
 
     def agents(self, rows: Rows) -> ResearcherSet:
         """Some rows as a set with the verbs of Mesa's AgentSet."""
-        return ResearcherSet([Researcher(self, int(number)) for number in self.id[rows]], self)
+        views = (Researcher(self, int(number)) for number in self.id[rows])
+        return ResearcherSet(views, getattr(self.model, "random", None))
 
 
 class Researcher(mesa.Agent):  # type: ignore[misc]
@@ -192,14 +193,13 @@ class Researcher(mesa.Agent):  # type: ignore[misc]
 class ResearcherSet(AgentSet):  # type: ignore[misc]
     """Mesa's AgentSet over researchers; it keeps its views alive, since nobody else does."""
 
-    def __init__(self, views: list[Researcher], researchers: Researchers) -> None:
-        self._views = views
-        self._researchers = researchers
-        super().__init__(views, random=getattr(researchers.model, "random", None))
+    def __init__(self, agents: Iterable[Researcher], random: Any = None) -> None:
+        self._views = list(agents)
+        super().__init__(self._views, random=random)
 
     def _kept(self, result: AgentSet) -> AgentSet:
         """What a verb returned, holding its views as this set does."""
-        return result if result is self else ResearcherSet(list(result), self._researchers)
+        return result if result is self else ResearcherSet(result, self.random)
 
     def select(self, *args: Any, **kwargs: Any) -> AgentSet:
         """Mesa's select."""

@@ -46,5 +46,5 @@ def run(
         until=until,
         parameters=parameters,
     )
-    market.run_until(market.scenario.end, progress=progress)
+    market.run_until(market.specification.end, progress=progress)
     return Record.of(market, wall_seconds=time.perf_counter() - started)

@@ -15,7 +15,7 @@ from model.month.exits import ExitParameters
 from model.month.posts import PostParameters
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters
-from model.opening import OpeningParameters
+from model.opening_parameters import OpeningParameters
 from model.people import PeopleParameters
 
 

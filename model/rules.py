@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.levers import DEGREES, EMPLOYER_KINDS, FIELDS, PointsTables, Scheme
+from agents.levers import EMPLOYER_KINDS, FIELDS, Scheme
+from agents.points import DEGREES, PointsTables
 from agents.researchers import NEVER, UNRANKED
 
 F64 = NDArray[np.float64]

@@ -17,6 +17,7 @@ from agents.governments import Government
 from agents.levers import month_number, month_text
 from agents.startups import Startup
 from model import tables
+from model.burn_in import burn_in
 from model.month.accounts import book_month, grow
 from model.month.bidding import contest_for
 from model.month.education import admit_graduates
@@ -25,7 +26,8 @@ from model.month.moves import settle, visa_office
 from model.month.posts import open_posts
 from model.month.search import searchers
 from model.month.visas import open_places
-from model.opening import Groups, burn_in, new_world
+from model.opening import new_world
+from model.opening_parameters import Groups
 from model.parameters import Parameters
 from model.rules import Rules
 from model.scenario import Scenario, read_scenario
@@ -60,19 +62,19 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         parameters: Mapping[str, float] | None = None,
     ) -> None:
         given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
-        self.scenario = given.with_changes(
+        self.specification = given.with_changes(
             seed=seed, persons_per_agent=persons_per_agent, until=until, parameters=parameters
         )
-        super().__init__(rng=self.scenario.seed)
-        self.parameters = Parameters.with_settings(self.scenario.parameters)
+        super().__init__(rng=self.specification.seed)
+        self.parameters = Parameters.with_settings(self.specification.parameters)
         self.tables = tables.load()
         self.rules = Rules.of(tables.schemes(), self.tables.index)
-        self.persons_per_agent = float(self.scenario.persons_per_agent)
-        self.end_month = month_number(self.scenario.end)
+        self.persons_per_agent = float(self.specification.persons_per_agent)
+        self.end_month = month_number(self.specification.end)
         groups = self._groups()
         self.world = new_world(
-            self.tables, self.rules, groups, self.scenario.seed,
-            month_number(self.scenario.start), self.persons_per_agent,
+            self.tables, self.rules, groups, self.specification.seed,
+            month_number(self.specification.start), self.persons_per_agent,
         )
         self.researchers, self.employers = self.world.researchers, self.world.employers
         self.researchers.model = self
@@ -180,7 +182,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def describe(self) -> dict[str, Any]:
         """Scenario, parameters and data in full, as plain values."""
         return {
-            "scenario": dataclasses.asdict(self.scenario),
+            "scenario": dataclasses.asdict(self.specification),
             "parameters": {entry.name: entry.value for entry in self.parameters.all()},
             "data": tables.checksums(),
         }

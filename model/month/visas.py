@@ -66,7 +66,9 @@ def apply(world: World, parameters: RightsParameters, application: Application) 
     Notes
     -----
     Each applicant has a keyed rank u. The cutoff c solves: AI applicants below c + outside · c =
-    places. With ranks sorted, the i-th AI applicant is in when i + outside · u_i ≤ places.
+    places. With ranks sorted, the i-th AI applicant has i − 1 of ours and outside · u_i others before
+    it and is in when i − 1 + (outside + 1) · u_i ≤ places. A single applicant then wins with the
+    chance places / (outside + 1) at every scale.
     """
     rules = world.rules
     scheme = application.scheme
@@ -112,9 +114,10 @@ def _give_places(world: World, parameters: RightsParameters, row: int, rank: F64
     outside = outside / rules.open_months[group] / world.persons_per_agent
     places = int(world.quota_left[group])
     order = np.argsort(rank)
-    winners = order[np.arange(1, rank.size + 1) + outside * rank[order] <= places]
+    winners = order[np.arange(rank.size) + (outside + 1.0) * rank[order] <= places]
     taken_by_outsiders = min(outside, places - winners.size)
-    world.quota_left[group] = int(places - winners.size - taken_by_outsiders)
+    luck = unit(draw(world.key("places left"), group))[0]
+    world.quota_left[group] = int(places - winners.size - taken_by_outsiders + luck)
     if outside > 0:
         cutoff = taken_by_outsiders / outside
     else:

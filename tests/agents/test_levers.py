@@ -15,21 +15,17 @@ from hypothesis import strategies as st
 from agents.declare import InputError
 from agents.levers import (
     COUNTRIES,
-    DEGREES,
     FIELDS,
-    RANK_BANDS,
     SCHEME_FIELDS,
     Scheme,
     month_number,
     month_text,
     overlaps,
-    points_from_text,
-    points_of,
-    points_text,
     read_schemes,
     scheme_from_mapping,
     scheme_with,
 )
+from agents.points import DEGREES, RANK_BANDS, points_from_text, points_of, points_text
 
 CONTRACT = [
     "id", "country", "title", "valid_from", "valid_to", "degree_min", "university_rank_max",

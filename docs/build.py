@@ -1,0 +1,427 @@
+"""Writes the generated parts of the documents: ``python docs/build.py`` (``--check`` only looks).
+
+What stands between ``<!-- generated: name -->`` and ``<!-- end -->`` in a document is made here
+from the code's own declarations and from the shipped tables; everything else is written by hand.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import inspect
+import re
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from agents.employers import Employers
+from agents.levers import SCHEME_FIELDS
+from agents.populations import Population
+from agents.researchers import Researchers
+from model import talent_market
+from model.parameters import all_parameters
+from model.statistics import MEASURES
+from model.world import Cases
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "model" / "data"
+DOCUMENTS = ("docs/model.md", "docs/data.md")
+COMMAND = "python docs/build.py"
+PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PROJECT_YEARS = re.compile(r"^\d{4}$")
+
+
+# Markdown ------------------------------------------------------------------------------------
+
+
+def cell(value: Any) -> str:
+    """One cell of a table; a bar inside it would end it."""
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *([cell(value) for value in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def code(text: str) -> str:
+    """A name as it stands in the code."""
+    return f"`{text}`" if text else ""
+
+
+def per_cent(part: int, whole: int) -> str:
+    """A share as a whole per cent; something is never shown as nothing, nor part as all."""
+    if whole == 0:
+        return "–"
+    share = 100 * part / whole
+    if 0 < share < 1:
+        return "< 1 %"
+    return "> 99 %" if 99 < share < 100 else f"{share:.0f} %"
+
+
+# The model -----------------------------------------------------------------------------------
+
+
+def schedule() -> str:
+    """The body of ``TalentMarket._month``, statement by statement."""
+    lines = textwrap.dedent(inspect.getsource(talent_market.TalentMarket._month)).splitlines()
+    (function,) = ast.parse("\n".join(lines)).body
+    assert isinstance(function, ast.FunctionDef)
+    rows: list[tuple[Any, ...]] = []
+    for statement in function.body:
+        found = _verb(statement)
+        if found is None:
+            continue
+        verb, gives = found
+        module = inspect.getmodule(verb)
+        assert module is not None
+        place = module.__name__.replace(".", "/") + ".py"
+        what = (inspect.getdoc(verb) or "").splitlines()[0]
+        rows.append(
+            (len(rows) + 1, f"`{verb.__name__}`", what, gives, _comment(lines, statement),
+             f"[{place}](../{place})")
+        )
+    return table(("step", "verb", "what it does", "hands on", "why here", "code"), rows)
+
+
+def _verb(statement: ast.stmt) -> tuple[Callable[..., Any], str] | None:
+    """The function that a statement calls and the names it gives to the outcome."""
+    if isinstance(statement, ast.Assign):
+        gives = ", ".join(
+            node.id for target in statement.targets for node in ast.walk(target)
+            if isinstance(node, ast.Name)
+        )
+    elif isinstance(statement, ast.Expr):
+        gives = ""
+    else:
+        return None
+    call = statement.value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        return None
+    verb = getattr(talent_market, call.func.id)
+    assert callable(verb)
+    return verb, gives
+
+
+def _comment(lines: Sequence[str], statement: ast.stmt) -> str:
+    """The comment that stands right above a statement."""
+    found: list[str] = []
+    above = statement.lineno - 2
+    while above >= 0 and lines[above].strip().startswith("#"):
+        found.insert(0, lines[above].strip().lstrip("# "))
+        above -= 1
+    return " ".join(found)
+
+
+def columns(population: type[Population]) -> str:
+    """The state variables of one population."""
+    rows = []
+    for name, declared in population.columns().items():
+        size = f" × {declared['width']}" if declared["width"] > 1 else ""
+        rows.append((code(name), f"{declared['dtype']}{size}", declared["unit"] or "–",
+                     declared["meaning"] or "–"))
+    return table(("column", "type", "unit", "meaning"), rows)
+
+
+def parameters() -> str:
+    """Every parameter, a table a group."""
+    groups: dict[str, list[tuple[Any, ...]]] = {}
+    for entry in all_parameters():
+        group, _, name = entry.name.partition(".")
+        groups.setdefault(group, []).append(
+            (code(name), f"{entry.value:g}", entry.unit, f"{entry.low:g} to {entry.high:g}",
+             entry.kind, entry.meaning, entry.source)
+        )
+    head = ("name", "value", "unit", "range", "kind", "meaning", "source")
+    return "\n\n".join(f"**`{group}`**\n\n{table(head, rows)}" for group, rows in groups.items())
+
+
+def kinds_of_parameters() -> str:
+    """How many parameters there are and how many rest on an assumption alone."""
+    known = all_parameters()
+    kinds = Counter(entry.kind for entry in known)
+    assumed = sum(entry.source.startswith("assumption") for entry in known)
+    listed = ", ".join(f"{number} of kind *{kind}*" for kind, number in sorted(kinds.items()))
+    return f"There are {len(known)} parameters: {listed}. The source of {assumed} of them begins " \
+           "with the word \"assumption\"."
+
+
+def scheme_fields() -> str:
+    """What a visa scheme may say."""
+    rows = []
+    for field in SCHEME_FIELDS:
+        reach = "" if field.low is None else f"{field.low:g} to {field.high:g}"
+        listed = ", ".join(field.allowed) if field.type in ("choice", "list") else ""
+        rows.append((code(field.name), field.meaning, field.unit or "–", reach or listed or "–"))
+    return table(("field", "meaning", "unit", "range or values"), rows)
+
+
+def measures() -> str:
+    """What the national table reports."""
+    rows = [(code(entry.name), entry.unit, entry.meaning) for entry in MEASURES]
+    return table(("measure", "unit", "meaning"), rows)
+
+
+# The data ------------------------------------------------------------------------------------
+
+TABLES = {
+    "countries.csv": "one line a country and figure: people, pay, prices, research, law",
+    "country_names.csv": "names and regions of the 57 named countries and the rest of the world",
+    "corridors.csv": "one line an ordered pair of countries: distance, language, free movement",
+    "origins.csv": "where the AI people of each country were born",
+    "firms.csv": "large employers by name, their AI staff, pay and research environment",
+    "fields.csv": "the eight fields, what people do and what employers ask for",
+    "schemes.csv": "visa schemes, one line a tier and dated version",
+    "permanence_queues.csv": "extra years that some origins wait for permanent residence",
+    "observed.csv": "published figures that results are shown beside; no run reads them",
+    "columns.csv": "every column of every table: unit, meaning, method",
+    "sources.csv": "every source: publisher, year, terms of use, address",
+}
+
+
+def read(name: str) -> list[dict[str, str]]:
+    """One shipped table."""
+    with (DATA / name).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def declared(name: str) -> dict[str, dict[str, str]]:
+    """What columns.csv says of one table, by column."""
+    return {row["column"]: row for row in read("columns.csv") if row["table"] == name}
+
+
+def data_tables() -> str:
+    """Every shipped table with its size, years, terms and share of imputed cells."""
+    return table(
+        ("table", "what it is", "lines", "years", "imputed or assumed", "terms of its sources"),
+        [
+            (f"[{name}](../model/data/{name})", what, len(read(name)), _years(name),
+             _imputed(name), _terms(name))
+            for name, what in TABLES.items()
+        ],
+    )
+
+
+def _years(name: str) -> str:
+    fixed = {"corridors.csv": "2018 to 2020", "origins.csv": "2018", "firms.csv": "2018, 2023",
+             "fields.csv": "2018, 2025", "permanence_queues.csv": "2025"}
+    if name in fixed:
+        return fixed[name]
+    rows = read(name)
+    if name == "schemes.csv":
+        years = [row["valid_from"][:4] for row in rows if row["valid_from"]]
+    else:
+        years = [row["year"] for row in rows if PROJECT_YEARS.match(row.get("year", ""))]
+    if not years or name in ("columns.csv", "sources.csv"):
+        return "–"
+    return years[0] if len(set(years)) == 1 else f"{min(years)} to {max(years)}"
+
+
+def _imputed(name: str) -> str:
+    rows = read(name)
+    if name == "corridors.csv":
+        cells = sum(len(row) - 4 for row in rows)  # both ends, an end date, the list itself
+        return per_cent(sum(len(_parts(row["imputed"])) for row in rows), cells)
+    if name == "schemes.csv":
+        made, cells = _scheme_cells(rows)
+        return per_cent(made, cells)
+    if name in ("countries.csv", "firms.csv", "fields.csv", "origins.csv"):
+        return per_cent(sum(row["kind"] != "reported" for row in rows), len(rows))
+    return "–"
+
+
+def _terms(name: str) -> str:
+    named = {part for row in read(name) for part in _parts(row.get("source", ""))}
+    if name == "corridors.csv":
+        named = {"cepii", "linguistic", "undesa"}
+    if name == "origins.csv":
+        named = {"scholars", "undesa", "zeki2025"}
+    terms = {row["id"]: row["licence"] for row in read("sources.csv")}
+    found = sorted({terms[part].split(";")[0] for part in named if part in terms})
+    return "; ".join(found) or ("named on each line" if name == "schemes.csv" else "–")
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in text.split(";") if part]
+
+
+def country_figures() -> str:
+    """Each figure of countries.csv: unit, year, kinds, methods and sources."""
+    rows = read("countries.csv")
+    by_figure: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        by_figure.setdefault(row["column"], []).append(row)
+    text = "\n".join(
+        file.read_text("utf-8") for file in sorted((ROOT / "model").rglob("*.py"))
+        if "data" not in file.relative_to(ROOT).parts and file.name != "tables.py"
+    )
+    about = declared("countries")
+    lines = []
+    for name, entries in by_figure.items():
+        kinds = Counter(row["kind"] for row in entries)
+        methods = Counter(row["method"] for row in entries)
+        named = Counter(part for row in entries for part in _parts(row["source"]))
+        years = sorted({row["year"] for row in entries})
+        lines.append(
+            (code(name), about[name]["meaning"], about[name]["unit"],
+             years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}",
+             *(kinds.get(kind, 0) for kind in ("reported", "imputed", "assumed")),
+             per_cent(len(entries) - kinds.get("reported", 0), len(entries)),
+             ", ".join(f"{method} {number}" for method, number in methods.most_common()),
+             ", ".join(source for source, _ in named.most_common()),
+             "yes" if f'"{name}"' in text else "no")
+        )
+    head = ("figure", "meaning", "unit", "year", "reported", "imputed", "assumed",
+            "not reported", "method and number of countries", "sources", "read by the model")
+    return table(head, lines)
+
+
+def methods() -> str:
+    """How each figure was made, in the words of columns.csv."""
+    lines = []
+    for name in ("countries", "origins", "firms", "fields", "corridors"):
+        seen = set()
+        for column, row in declared(name).items():
+            if row["method"] and row["method"] not in seen:
+                seen.add(row["method"])
+                lines.append(f"- **{name}.{column}** – {' '.join(row['method'].split())}")
+    return "\n".join(lines)
+
+
+def other_columns() -> str:
+    """The columns of the tables of corridors, origins, firms and fields, with what is imputed."""
+    lines = []
+    for name in ("corridors", "origins", "firms", "fields"):
+        rows = read(f"{name}.csv")
+        for column, row in declared(name).items():
+            if column in ("kind", "source", "method", "imputed"):
+                continue
+            lines.append(
+                (name, code(column), row["meaning"], row["unit"], _column_imputed(rows, column))
+            )
+    return table(("table", "column", "meaning", "unit", "imputed or assumed"), lines)
+
+
+def _column_imputed(rows: Sequence[dict[str, str]], column: str) -> str:
+    if "imputed" in rows[0]:
+        if column in ("origin", "destination", "free_movement_until"):
+            return "–"
+        return per_cent(sum(column in _parts(row["imputed"]) for row in rows), len(rows))
+    if column in ("share", "ai_staff"):
+        return per_cent(sum(row["kind"] != "reported" for row in rows), len(rows))
+    always = {"entrant_share", "supply_share", "demand_share", "pay_multiple", "environment",
+              "ai_staff_2018"}
+    return "100 %" if column in always else "–"
+
+
+def _scheme_cells(rows: Sequence[dict[str, str]]) -> tuple[int, int]:
+    """Assumed cells and cells filled, conditions only."""
+    conditions = [field.name for field in SCHEME_FIELDS if field.settable]
+    conditions = [name for name in conditions if name not in ("title", "source")]
+    filled = sum(row[name] != "" for row in rows for name in conditions)
+    made = sum(
+        name in conditions and row[name] != "" for row in rows for name in _parts(row["imputed"])
+    )
+    return made, filled
+
+
+def schemes() -> str:
+    """How many schemes, how real, how far assumed."""
+    rows = read("schemes.csv")
+    lines = []
+    for kind in sorted({row["kind"] for row in rows}, reverse=True):
+        some = [row for row in rows if row["kind"] == kind]
+        made, filled = _scheme_cells(some)
+        lines.append(
+            (kind, len(some), len({row["id"] for row in some}),
+             len({row["country"] for row in some}), per_cent(made, filled))
+        )
+    return table(("kind", "lines", "schemes", "countries", "conditions assumed"), lines)
+
+
+def observed() -> str:
+    """What published figures are kept, and of which years."""
+    rows = read("observed.csv")
+    lines = []
+    for measure in sorted({row["measure"] for row in rows}):
+        some = [row for row in rows if row["measure"] == measure]
+        years = sorted({row["year"] for row in some})
+        lines.append(
+            (code(measure), some[0]["unit"], len(some),
+             years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}",
+             ", ".join(sorted({row["source"] for row in some})))
+        )
+    return table(("measure", "unit", "figures", "years", "sources"), lines)
+
+
+def sources() -> str:
+    """Every source with its terms."""
+    rows = [
+        (code(row["id"]), f"[{row['title']}]({row['url']})" if row["url"] else row["title"],
+         row["publisher"], row["year"], row["licence"], row["note"] or "–")
+        for row in read("sources.csv")
+    ]
+    return table(("id", "title", "publisher", "year", "terms", "caveat"), rows)
+
+
+# Writing -------------------------------------------------------------------------------------
+
+PARTS: dict[str, Callable[[], str]] = {
+    "schedule": schedule,
+    "researchers": lambda: columns(Researchers),
+    "employers": lambda: columns(Employers),
+    "cases": lambda: columns(Cases),
+    "parameters": parameters,
+    "kinds of parameters": kinds_of_parameters,
+    "scheme fields": scheme_fields,
+    "measures": measures,
+    "data tables": data_tables,
+    "country figures": country_figures,
+    "other columns": other_columns,
+    "methods": methods,
+    "schemes": schemes,
+    "observed": observed,
+    "sources": sources,
+}
+
+
+def rendered(text: str) -> str:
+    """A document with its generated parts made anew."""
+    def fresh(match: re.Match[str]) -> str:
+        name = match[2]
+        if name not in PARTS:
+            raise ValueError(f"no generated part {name!r}; there are {', '.join(PARTS)}")
+        return f"{match[1]}\n{PARTS[name]()}\n\n{match[3]}"
+
+    return PART.sub(fresh, text)
+
+
+def stale() -> list[str]:
+    """Documents whose generated parts are not those of the code and the tables."""
+    texts = {name: (ROOT / name).read_text("utf-8") for name in DOCUMENTS}
+    return [name for name, text in texts.items() if rendered(text) != text]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the generated parts, or with ``--check`` say which are out of date."""
+    if list(arguments) not in ([], ["--check"]):
+        print(f"usage: {COMMAND} [--check]", file=sys.stderr)
+        return 2
+    changed = stale()
+    if arguments:
+        for name in changed:
+            print(f"{name} is out of date: run {COMMAND}")
+        return 1 if changed else 0
+    for name in changed:
+        file = ROOT / name
+        file.write_text(rendered(file.read_text("utf-8")), "utf-8")
+        print(f"{name} written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,109 @@
+"""The burn-in: months lived before the opening, then stocks and pay of the data restored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from agents.chance import decision_key, draw, round_by_luck, uniform
+from agents.employers import (
+    MONTHS,
+    monthly_cents,
+)
+from agents.populations import Rows
+from model.month.visas import withdraw
+from model.opening import opening_cells, populate
+from model.opening_parameters import Groups
+from model.people import PeopleParameters
+from model.world import I64, Counters, World
+
+
+def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: bool) -> None:
+    """Live some months at constant stocks, then restore stocks and pay of the data.
+
+    Each month as many enter as leave. In a growing market a share of everybody, equal to growth,
+    is taken out by luck as well, so that the young are as many as growth makes them.
+    """
+    cells = opening_cells(world)
+    employers = world.employers
+    demand = employers.demand_growth * groups.education.growth
+    employers.demand_growth[:] = 0.0
+    world.replace_exits, world.frozen_rules = True, world.start
+    world.last_exits = _expected_exits(world, groups.people)
+    growth = 0.0 if keep_still else np.log1p(world.tables.country["stock_growth"]) / MONTHS
+    while world.month < world.start - 1:
+        thin(world, growth)
+        step()
+    restore(world, cells, groups)
+    world.replace_exits = keep_still
+    if not keep_still:
+        world.frozen_rules = None
+        employers.demand_growth[:] = demand
+        employers.growth[:] = demand * (1.0 - groups.worth.team_elasticity)
+    counters = Counters.empty(world.countries, len(world.rules.schemes))
+    world.counters = counters
+
+
+def _expected_exits(world: World, people: PeopleParameters) -> I64:
+    luck = uniform(decision_key(world.seed, "first exits"), np.arange(world.countries))
+    return round_by_luck(world.stock() * people.leaving_rate / MONTHS, luck)
+
+
+def thin(world: World, monthly_share: Any) -> None:
+    """Take out a share of everybody by luck and let as many enter in the next month."""
+    people = world.researchers
+    share = np.broadcast_to(np.asarray(monthly_share, dtype=np.float64), (world.countries,))
+    luck = uniform(world.key("thinning"), people.key)
+    rows = np.flatnonzero((luck < share[people.country]) & ~people.waiting)
+    world.last_exits = world.last_exits + np.bincount(
+        people.country[rows], minlength=world.countries
+    )
+    world.remove_people(rows)
+
+
+def restore(world: World, cells: I64, groups: Groups) -> None:
+    """Bring stocks by origin and residence, and mean pay, back to the data."""
+    people = world.researchers
+    withdraw(world)
+    excess = np.maximum(world.compatriots - cells, 0)
+    world.remove_people(_surplus(world, excess))
+    populate(world, np.maximum(cells - world.compatriots, 0), groups, wave=1)
+    rescale_pay(world)
+    rows = people.row_of(world.cases.person)
+    people.renumber()
+    world.cases.person[:] = people.id[rows]
+
+
+def _surplus(world: World, excess: I64) -> Rows:
+    """People to take out: those with the lowest keyed luck of each cell, nobody who waits."""
+    people = world.researchers
+    cell = people.birth_country.astype(np.int64) * world.countries + people.country
+    rows = np.flatnonzero((excess.ravel()[cell] > 0) & ~people.waiting)
+    luck = draw(decision_key(world.seed, "surplus"), people.key[rows])
+    order = rows[np.lexsort((luck, cell[rows]))]
+    sorted_cell = cell[order]
+    rank = np.arange(order.size) - np.searchsorted(sorted_cell, sorted_cell)
+    return np.asarray(order[rank < excess.ravel()[sorted_cell]])
+
+
+def rescale_pay(world: World) -> None:
+    """Scale pay and technology of each country so that mean pay is that of the data."""
+    people, employers = world.researchers, world.employers
+    country = employers.country.astype(np.int64)
+    paid = np.bincount(country, employers.payroll, world.countries) * (MONTHS / 100)
+    heads = np.bincount(country, employers.heads, world.countries)
+    target = world.tables.country["pay_usd"]
+    factor = np.where(paid > 0, target * heads / np.maximum(paid, 1.0), 1.0)
+    rows = np.flatnonzero(people.employer >= 0)
+    world.raise_pay(rows, people.pay[rows] * factor[people.country[rows]])
+    employers.technology *= factor[country]
+    employers.produced *= factor[country]
+    employers.budget[:] = np.rint(employers.budget * factor[country]).astype(np.int64)
+    world.cases.pay[:] *= factor[country[world.cases.employer]]
+    employers.promised_pay[:] = 0
+    abroad = ~world.cases.inside
+    np.add.at(
+        employers.promised_pay, world.cases.employer[abroad], monthly_cents(world.cases.pay[abroad])
+    )

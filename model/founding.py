@@ -1,0 +1,197 @@
+"""The employers of the opening: their rows, their first people and pay, their technology."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.chance import decision_key, draw, name_key, normal, round_by_luck, uniform
+from agents.employers import (
+    MONTHS,
+    EmployerKind,
+    effect_of,
+)
+from agents.levers import FIELDS
+from agents.populations import Rows
+from agents.researchers import EFFECT_UNIT
+from model.month.accounts import produce
+from model.month.bidding import APPLIED, PUBLIC_DEGREE
+from model.month.exits import schedule_job_ends
+from model.month.search import schedule_search
+from model.opening_parameters import Groups, OpeningParameters
+from model.world import F64, I64, World
+
+BIG_TECH, STARTUP = EmployerKind.BIG_TECH, EmployerKind.STARTUP
+PUBLIC, INDUSTRY = EmployerKind.PUBLIC_RESEARCH, EmployerKind.INDUSTRY
+
+
+def add_employers(world: World, parameters: OpeningParameters) -> None:
+    """All employers of the opening, without people: firms by name, the rest by country."""
+    table = world.tables.country
+    stock = table["stock"]
+    scale = world.persons_per_agent
+    named = world.tables.firms
+    _add(
+        world, parameters, np.array([firm.country for firm in named], dtype=np.int64), BIG_TECH,
+        [firm.name for firm in named],
+        np.array([firm.pay_multiple for firm in named]),
+        np.array([firm.environment for firm in named]),
+    )
+    public = np.clip(np.rint(np.sqrt(table["public_share"] * stock / 2000)), 1, 8)
+    industry = np.clip(np.rint(np.sqrt(stock / 1000)), 1, 20)
+    startups = table["startup_share"] * stock / parameters.startup_team / scale
+    luck = uniform(decision_key(world.seed, "startups"), np.arange(world.countries))
+    for kind, counts, pay, environment in (
+        (PUBLIC, public, parameters.public_pay, 1.0),
+        (INDUSTRY, industry, 1.0, parameters.industry_environment),
+        (STARTUP, round_by_luck(startups, luck), parameters.startup_pay,
+         parameters.startup_environment),
+    ):
+        country = np.repeat(np.arange(world.countries), counts.astype(np.int64))
+        within = np.arange(country.size) - np.searchsorted(country, country)
+        title = kind.name.lower().replace("_", " ")
+        codes = world.tables.countries
+        names = [f"{codes[c]} {title} {n + 1}" for c, n in zip(country, within, strict=True)]
+        _add(
+            world, parameters, country, kind, names,
+            np.full(country.size, pay), np.full(country.size, environment),
+        )
+
+
+def _add(
+    world: World, parameters: OpeningParameters, country: I64, kind: EmployerKind,
+    names: list[str], pay: F64, environment: F64,
+) -> None:
+    size = country.size
+    if kind == BIG_TECH:
+        keys = np.array([name_key(name) for name in names], dtype=np.uint64)
+    else:
+        within = np.arange(size) - np.searchsorted(country, country)
+        keys = draw(name_key(kind.name), country, within)
+    table = world.tables.country
+    demand = np.log1p(table["stock_growth"][country]) / MONTHS
+    tilt = normal(
+        decision_key(world.seed, "mix"), keys[:, None], np.arange(len(FIELDS))[None, :]
+    ) if size else np.zeros((0, len(FIELDS)))
+    both = 0.5 * (world.tables.field_supply + world.tables.field_demand)
+    mix = both * np.exp(parameters.specialisation * tilt)
+    employers = world.employers
+    employers.born(
+        size, key=keys, kind=kind, country=country,
+        persons_per_agent=1.0 if kind == STARTUP else world.persons_per_agent,
+        technology=0.0, growth=0.0, demand_growth=demand, capacity=np.inf,
+        mix=mix / mix.sum(axis=1, keepdims=True),
+        environment=environment * table["research_environment"][country], premium=pay,
+        heads=0, effect=0, payroll=0, promised_heads=0, promised_effect=0, promised_pay=0,
+        produced=0.0, budget=0, cash=0,
+    )
+    employers.names.extend(names)
+
+
+def _size_weights(world: World) -> F64:
+    """Relative size of each employer within its country and kind."""
+    employers = world.employers
+    weight = np.ones(employers.count)
+    staff = np.array([firm.ai_staff for firm in world.tables.firms])
+    weight[: staff.size] = staff
+    industry = np.flatnonzero(employers.kind == INDUSTRY)
+    country = employers.country[industry]
+    weight[industry] = 1.0 / (1.0 + np.arange(industry.size) - np.searchsorted(country, country))
+    startup = np.flatnonzero(employers.kind == STARTUP)
+    spread = normal(decision_key(world.seed, "startup size"), employers.key[startup])
+    weight[startup] = np.exp(0.8 * spread)
+    return weight
+
+
+def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
+    """Place people with employers by kind, size and ability, at going pay."""
+    people, employers, table = world.researchers, world.employers, world.tables.country
+    opening = groups.opening
+    keys = people.key[rows]
+    country = people.country[rows].astype(np.int64)
+    ability = people.ability[rows].astype(np.float64)
+    stock = table["stock"]
+    staff = np.zeros(world.countries)
+    for firm in world.tables.firms:
+        staff[firm.country] += firm.ai_staff
+    big = staff / stock
+    shares = np.zeros((world.countries, len(EmployerKind)))
+    exists = np.zeros_like(shares)
+    np.add.at(exists, (employers.country, employers.kind), 1.0)
+    shares[:, BIG_TECH] = big
+    shares[:, STARTUP] = table["startup_share"]
+    shares[:, PUBLIC] = table["public_share"]
+    shares[:, INDUSTRY] = np.maximum(1.0 - shares.sum(axis=1), 0.05)
+    shares *= exists > 0
+    taste = np.ones((rows.size, len(EmployerKind)))
+    taste[:, BIG_TECH] = ability
+    taste[:, STARTUP] = np.sqrt(ability)
+    taste[:, PUBLIC] = np.where(people.degree[rows] == 2, 1.6, 0.8)
+    weight = np.cumsum(shares[country] * taste, axis=1)
+    luck = uniform(decision_key(world.seed, "opening kind"), keys) * weight[:, -1]
+    kind = np.minimum((weight <= luck[:, None]).sum(axis=1), len(EmployerKind) - 1)
+
+    group = employers.country.astype(np.int64) * len(EmployerKind) + employers.kind
+    order = np.argsort(group, kind="stable")
+    cumulative = np.cumsum(_size_weights(world)[order])
+    edges = np.searchsorted(group[order], np.arange(world.countries * len(EmployerKind) + 1))
+    ends = np.concatenate(([0.0], cumulative))
+    cell = country * len(EmployerKind) + kind
+    low, high = ends[edges[cell]], ends[edges[cell + 1]]
+    at = low + uniform(decision_key(world.seed, "opening employer"), keys) * (high - low)
+    spot = np.clip(np.searchsorted(cumulative, at, side="right"), edges[cell], edges[cell + 1] - 1)
+    employer = order[spot]
+    works = uniform(decision_key(world.seed, "opening jobless"), keys) >= opening.jobless_share
+    _employ(world, rows[works], employer[works], groups)
+    schedule_search(world, rows, groups.search)
+
+
+def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
+    people, employers = world.researchers, world.employers
+    mix = employers.mix[employer]
+    effect = effect_of(
+        people.ability[rows], people.skill[rows], people.other_discipline[rows], mix,
+        mix[:, APPLIED].sum(axis=1), groups.worth.applied_premium,
+    )
+    country = people.country[rows].astype(np.int64)
+    premium = employers.premium[employer]
+    public = employers.kind[employer] == PUBLIC
+    mean_pay = world.tables.country["pay_usd"]
+    scale = premium * mean_pay[country] * PUBLIC_DEGREE[people.degree[rows]]
+    total = np.bincount(country, minlength=world.countries) * mean_pay
+    fixed = np.bincount(country, np.where(public, scale, 0.0), world.countries)
+    work = np.bincount(
+        country, np.where(public, 0.0, premium * effect / EFFECT_UNIT), world.countries
+    )
+    price = np.where(work > 0, np.maximum(total - fixed, 0.3 * total) / np.maximum(work, 1e-9), 0)
+    pay = np.where(public, scale, price[country] * premium * effect / EFFECT_UNIT)
+    fit = normal(decision_key(world.seed, "fit"), people.key[rows], employers.key[employer])
+    world.take_job(rows, employer, pay, effect, fit)
+    tenure = uniform(decision_key(world.seed, "opening tenure"), people.key[rows]) * 48
+    started = world.month - tenure.astype(np.int64)
+    people.hired[rows] = np.maximum(started, people.degree_month[rows])
+    schedule_job_ends(world, rows, groups.exits)
+
+
+def calibrate(world: World, groups: Groups) -> None:
+    """Set technology so that each private employer wants the team it has at going pay."""
+    employers, worth = world.employers, groups.worth
+    effect, heads = employers.team()
+    country = employers.country.astype(np.int64)
+    price = world.price()[country] * employers.premium * (1.0 + groups.posts.margin)
+    persons = np.maximum(effect, 0.4) * (1 + groups.opening.vacancies) * employers.persons_per_agent
+    industry = employers.kind == INDUSTRY
+    employers.capacity[industry] = groups.opening.absorptive_headroom * persons[industry]
+    limit = np.where(industry, employers.capacity, 1.0)
+    absorbed = np.where(industry, -limit * np.expm1(-persons / limit), persons)
+    slope = np.where(industry, np.exp(-persons / limit), 1.0)
+    quality = np.maximum(effect, 0.4) / np.maximum(heads, 1.0)
+    marginal = (
+        worth.team_elasticity * absorbed ** (worth.team_elasticity - 1.0) * slope
+        * quality**worth.peer_elasticity
+    )
+    survival = np.where(employers.kind == STARTUP, worth.startup_survival, 1.0)
+    public = employers.kind == PUBLIC
+    employers.technology[:] = np.where(public, 0.0, price / marginal / survival)
+    grant = employers.payroll * (1 + groups.opening.vacancies)
+    employers.budget[:] = np.where(public, np.rint(grant), 0).astype(np.int64)
+    produce(world, worth)

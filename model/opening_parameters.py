@@ -1,0 +1,87 @@
+"""The parameters of the opening, and the groups of others that it needs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from agents.declare import parameter
+from agents.employers import (
+    WorthParameters,
+)
+from model.month.education import EducationParameters
+from model.month.exits import ExitParameters
+from model.month.posts import PostParameters
+from model.month.routes import RightsParameters
+from model.month.search import SearchParameters
+from model.people import PeopleParameters
+
+
+@dataclasses.dataclass(frozen=True)
+class OpeningParameters:
+    """How people and employers stand before the first month."""
+
+    burn_in_months: float = parameter(
+        24.0, unit="months", low=0.0, high=120.0, kind="constant",
+        source="long enough for the drift of a still economy to fall below 1 % a year",
+        meaning="months lived before the opening, with entrants equal to exits",
+    )
+    jobless_share: float = parameter(
+        0.03, unit="share", low=0.0, high=0.3, kind="uncertainty",
+        source="assumption; unemployment with advanced education in most of the countries",
+        meaning="people out of work before the burn-in",
+    )
+    startup_team: float = parameter(
+        6.0, unit="persons", low=2.0, high=30.0, kind="uncertainty", source="assumption",
+        meaning="mean AI staff of a startup",
+    )
+    startup_pay: float = parameter(
+        1.05, unit="1", low=0.5, high=2.0, kind="uncertainty", source="assumption",
+        meaning="pay of startups for equal work, equity included, relative to industry",
+    )
+    public_pay: float = parameter(
+        0.85, unit="1", low=0.3, high=1.5, kind="uncertainty",
+        source="assumption; sign and size of the gap from Akcigit et al. 2026",
+        meaning="pay scale of public research relative to the country's mean AI pay",
+    )
+    industry_environment: float = parameter(
+        0.6, unit="1", low=0.2, high=1.5, kind="uncertainty", source="assumption",
+        meaning="research environment in domestic industry relative to public research",
+    )
+    startup_environment: float = parameter(
+        0.8, unit="1", low=0.2, high=1.5, kind="uncertainty", source="assumption",
+        meaning="research environment in startups relative to public research",
+    )
+    absorptive_headroom: float = parameter(
+        3.0, unit="1", low=0.5, high=50.0, kind="uncertainty", source="assumption",
+        meaning="team that domestic industry can absorb, relative to its team at the opening",
+    )
+    specialisation: float = parameter(
+        0.7, unit="log points", low=0.0, high=2.0, kind="uncertainty", source="assumption",
+        meaning="spread of the weight of fields among employers",
+    )
+    vacancies: float = parameter(
+        0.03, unit="share", low=0.0, high=0.3, kind="uncertainty", source="assumption",
+        meaning="team wanted above the present one",
+    )
+    studied_here: float = parameter(
+        0.4, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="foreign-born people who took their last degree where they work",
+    )
+    residence_years: float = parameter(
+        7.0, unit="years", low=1.0, high=30.0, kind="uncertainty", source="assumption",
+        meaning="mean residence of foreign-born people",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Groups:
+    """The parameter groups that the opening needs."""
+
+    opening: OpeningParameters
+    people: PeopleParameters
+    worth: WorthParameters
+    posts: PostParameters
+    exits: ExitParameters
+    search: SearchParameters
+    education: EducationParameters
+    rights: RightsParameters
