@@ -28,6 +28,7 @@ class EmployerKind(IntEnum):
 
 assert tuple(kind.name.lower() for kind in EmployerKind) == EMPLOYER_KINDS
 MONTHS = 12
+APPLIED = np.array([name in ("applied_ai", "ai_for_science", "physical_ai") for name in FIELDS])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +82,10 @@ class Employers(Population):
     mix: NDArray[np.float64] = column(
         np.float64, unit="share", meaning="weight of each field in the work", width=len(FIELDS)
     )
+    tilt: NDArray[np.float64] = column(
+        np.float64, unit="log points", meaning="what sets the mix apart from the country's demand",
+        width=len(FIELDS),
+    )
     environment: NDArray[np.float64] = column(
         np.float64, unit="USA public = 1", meaning="research environment"
     )
@@ -115,6 +120,11 @@ class Employers(Population):
         """Effect and heads of each team, people on their way included, in agents."""
         effect = (self.effect[rows] + self.promised_effect[rows]) / EFFECT_UNIT
         return effect, (self.heads[rows] + self.promised_heads[rows]).astype(np.float64)
+
+
+def applied_share(mix: Any) -> F64:
+    """Share of applied work in each mix of fields."""
+    return np.asarray(mix[:, APPLIED].sum(axis=1))
 
 
 def monthly_cents(pay: Any) -> NDArray[np.int64]:

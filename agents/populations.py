@@ -48,7 +48,7 @@ class Population:
         capacity = next(iter(self._store.values())).shape[0]
         if rows <= capacity:
             return
-        # a large first birth is stored as it comes; later growth doubles by eighths of itself
+        # a large first birth is stored as it comes; later growth adds a quarter at a time
         larger = max(rows, capacity + max(capacity // 4, self.smallest))
         for name, values in self._store.items():
             grown = np.zeros((larger, *values.shape[1:]), values.dtype)

@@ -70,6 +70,9 @@ class Researchers(Population):
     scheme: NDArray[np.int16] = column(np.int16, unit="scheme row", meaning="visa held; -1 none")
     status_since: NDArray[np.int16] = column(np.int16, unit="month", meaning="status counts from")
     status_until: NDArray[np.int16] = column(np.int16, unit="month", meaning="status event due")
+    petitioned: NDArray[np.int16] = column(
+        np.int16, unit="month", meaning="last asked for a lasting status here"
+    )
     household: NDArray[np.int8] = column(np.int8, unit="kind", meaning="kind from partner_from")
     partner_from: NDArray[np.int16] = column(
         np.int16, unit="month", meaning="lives alone before"

@@ -13,7 +13,8 @@ from agents.employers import (
     monthly_cents,
 )
 from agents.populations import Rows
-from model.month.visas import withdraw
+from agents.researchers import Status
+from model.month.visas import next_event, withdraw
 from model.opening import opening_cells, populate
 from model.opening_parameters import Groups
 from model.people import PeopleParameters
@@ -28,20 +29,22 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
     """
     cells = opening_cells(world)
     employers = world.employers
-    demand = employers.demand_growth * groups.education.growth
+    growth = np.log1p(world.tables.country["stock_growth"] * groups.education.growth) / MONTHS
+    demand = growth[employers.country]
     employers.demand_growth[:] = 0.0
     world.replace_exits, world.frozen_rules = True, world.start
     world.last_exits = _expected_exits(world, groups.people)
-    growth = 0.0 if keep_still else np.log1p(world.tables.country["stock_growth"]) / MONTHS
+    thinned = 0.0 if keep_still else growth
     while world.month < world.start - 1:
-        thin(world, growth)
+        thin(world, thinned)
         step()
     restore(world, cells, groups)
     world.replace_exits = keep_still
     if not keep_still:
         world.frozen_rules = None
         employers.demand_growth[:] = demand
-        employers.growth[:] = demand * (1.0 - groups.worth.team_elasticity)
+        progress = np.log1p(groups.frontier.productivity) / MONTHS
+        employers.growth[:] = demand * (1.0 - groups.worth.team_elasticity) + progress
     counters = Counters.empty(world.countries, len(world.rules.schemes))
     world.counters = counters
 
@@ -71,6 +74,7 @@ def restore(world: World, cells: I64, groups: Groups) -> None:
     world.remove_people(_surplus(world, excess))
     populate(world, np.maximum(cells - world.compatriots, 0), groups, wave=1)
     rescale_pay(world)
+    _settle_low_paid(world)
     rows = people.row_of(world.cases.person)
     people.renumber()
     world.cases.person[:] = people.id[rows]
@@ -86,6 +90,20 @@ def _surplus(world: World, excess: I64) -> Rows:
     sorted_cell = cell[order]
     rank = np.arange(order.size) - np.searchsorted(sorted_cell, sorted_cell)
     return np.asarray(order[rank < excess.ravel()[sorted_cell]])
+
+
+def _settle_low_paid(world: World) -> None:
+    """Holders of a work permit whose pay is below today's threshold came under older rules.
+
+    They count as permanent residents, or the first renewals would send them home.
+    """
+    people = world.researchers
+    rows = np.flatnonzero(people.status == Status.WORK)
+    low = rows[people.pay[rows] < world.rules.min_pay[people.scheme[rows]]]
+    people.status[low] = Status.PERMANENT
+    people.scheme[low] = -1
+    people.status_since[low] = world.month
+    people.status_until[low] = next_event(world, low)
 
 
 def rescale_pay(world: World) -> None:

@@ -6,15 +6,15 @@ import numpy as np
 
 from agents.chance import decision_key, draw, name_key, normal, round_by_luck, uniform
 from agents.employers import (
-    MONTHS,
     EmployerKind,
+    applied_share,
     effect_of,
 )
 from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.month.accounts import produce
-from model.month.bidding import APPLIED, PUBLIC_DEGREE
+from model.month.bidding import PUBLIC_DEGREE
 from model.month.exits import schedule_job_ends
 from model.month.search import schedule_search
 from model.opening_parameters import Groups, OpeningParameters
@@ -68,18 +68,15 @@ def _add(
         within = np.arange(size) - np.searchsorted(country, country)
         keys = draw(name_key(kind.name), country, within)
     table = world.tables.country
-    demand = np.log1p(table["stock_growth"][country]) / MONTHS
     tilt = normal(
         decision_key(world.seed, "mix"), keys[:, None], np.arange(len(FIELDS))[None, :]
     ) if size else np.zeros((0, len(FIELDS)))
-    both = 0.5 * (world.tables.field_supply + world.tables.field_demand)
-    mix = both * np.exp(parameters.specialisation * tilt)
     employers = world.employers
     employers.born(
         size, key=keys, kind=kind, country=country,
         persons_per_agent=1.0 if kind == STARTUP else world.persons_per_agent,
-        technology=0.0, growth=0.0, demand_growth=demand, capacity=np.inf,
-        mix=mix / mix.sum(axis=1, keepdims=True),
+        technology=0.0, growth=0.0, demand_growth=0.0, capacity=np.inf,
+        mix=0.0, tilt=parameters.specialisation * tilt,
         environment=environment * table["research_environment"][country], premium=pay,
         heads=0, effect=0, payroll=0, promised_heads=0, promised_effect=0, promised_pay=0,
         produced=0.0, budget=0, cash=0,
@@ -147,10 +144,10 @@ def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
 
 def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
     people, employers = world.researchers, world.employers
-    mix = employers.mix[employer]
     effect = effect_of(
-        people.ability[rows], people.skill[rows], people.other_discipline[rows], mix,
-        mix[:, APPLIED].sum(axis=1), groups.worth.applied_premium,
+        people.ability[rows], people.skill[rows], people.other_discipline[rows],
+        employers.mix[employer], applied_share(employers.mix)[employer],
+        groups.worth.applied_premium,
     )
     country = people.country[rows].astype(np.int64)
     premium = employers.premium[employer]

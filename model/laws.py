@@ -112,7 +112,9 @@ def status(world: World) -> Iterator[str]:
     if (everyone.employer[working] < 0).any():
         yield "somebody holds a work status without a job"
     ended = everyone.status_until <= world.month
-    if (ended & ~everyone.waiting & (everyone.status_until < NEVER)).any():
+    asking = np.zeros(everyone.count, dtype=bool)
+    asking[everyone.row_of(world.cases.person[world.cases.inside])] = True
+    if (ended & ~asking & (everyone.status_until < NEVER)).any():
         yield "a status lasts beyond its end"
 
 

@@ -14,6 +14,8 @@ from agents.populations import Rows
 from agents.researchers import NEVER, Researchers, Status
 from model.founding import add_employers, calibrate, give_jobs
 from model.month.exits import start_grace
+from model.month.frontier import demand_shares, set_mixes
+from model.month.learning import learn_past, value_teams
 from model.month.visas import next_event
 from model.opening_parameters import Groups
 from model.people import born_with, leaving_month
@@ -47,6 +49,7 @@ def new_world(
         agreed_price=tables.country["pay_usd"] / 0.5, start=start,
     )
     add_employers(world, groups.opening)
+    set_mixes(world, demand_shares(world, groups.frontier, world.start - 1))
     cells = opening_cells(world)
     populate(world, cells, groups, wave=0)
     ability = world.researchers.ability
@@ -88,9 +91,10 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
     foreign = origin != country
     came_trained = foreign & (luck("study abroad") > groups.opening.studied_here)
     study = np.where(came_trained, origin, country)
-    rate = people_parameters.leaving_rate + np.maximum(
-        world.tables.country["stock_growth"][country], 0.0
-    )
+    # the faster a country's profession grows, the younger it is
+    growing = np.maximum(world.tables.country["stock_growth"][country], 0.0)
+    growing = growing * (groups.education.replace_exits <= 0)
+    rate = np.maximum(people_parameters.leaving_rate + growing, 1e-3)
     experience = np.minimum(-np.log1p(-luck("experience")) / rate, 35.0)
     entered = now - np.rint(experience * MONTHS).astype(np.int64)
     traits = born_with(
@@ -103,7 +107,7 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
         keys.size, key=keys, id=world.researchers.new_ids(keys.size), country=country,
         employer=-1, pay=0.0, hired=now, arrived=arrived, status=Status.CITIZEN, scheme=-1,
         status_since=arrived, status_until=NEVER, fit=0.0, effect=0, by_deal=False, waiting=False,
-        searches=now + 1, job_ends=NEVER,
+        petitioned=0, searches=now + 1, job_ends=NEVER,
         leaves=leaving_month(seed, keys, traits["birth_month"], now, people_parameters), **traits,
     )
     np.add.at(world.compatriots, (origin, country), 1)
@@ -111,6 +115,8 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
     np.add.at(world.fields, (country, traits["field"]), 1)
     _settle_status(world, rows)
     give_jobs(world, rows, groups)
+    learn_past(world, rows, groups.learning)
+    value_teams(world, groups.worth)
     start_grace(world, rows[world.researchers.employer[rows] < 0], groups.exits)
     return rows
 

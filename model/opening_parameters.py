@@ -10,6 +10,8 @@ from agents.employers import (
 )
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
+from model.month.frontier import FrontierParameters
+from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters
@@ -85,3 +87,5 @@ class Groups:
     search: SearchParameters
     education: EducationParameters
     rights: RightsParameters
+    frontier: FrontierParameters
+    learning: LearningParameters

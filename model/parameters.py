@@ -12,6 +12,8 @@ from model.month.accounts import AccountParameters
 from model.month.bidding import BiddingParameters
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
+from model.month.frontier import FrontierParameters
+from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters
@@ -27,6 +29,8 @@ class Parameters:
     bidding: BiddingParameters = BiddingParameters()
     education: EducationParameters = EducationParameters()
     exits: ExitParameters = ExitParameters()
+    frontier: FrontierParameters = FrontierParameters()
+    learning: LearningParameters = LearningParameters()
     opening: OpeningParameters = OpeningParameters()
     people: PeopleParameters = PeopleParameters()
     posts: PostParameters = PostParameters()

@@ -100,7 +100,7 @@ def born_with(
     entered
         Month of entry into the profession.
     field_shares
-        Distribution over fields, summing to one.
+        Distribution over fields, summing to one: one for all, or a row for each person.
     """
     def luck(name: str) -> F64:
         return uniform(decision_key(seed, name), keys)
@@ -114,7 +114,7 @@ def born_with(
     partnered = parameters.partner_age + 5.0 * normal(decision_key(seed, "partner age"), keys)
     kind = np.where(luck("partner works") < parameters.partner_works_share, 2, 1)
     household = np.where(luck("partner") < parameters.partner_share, kind, 0)
-    field = choose(np.cumsum(field_shares), luck("field")).astype(np.int8)
+    field = choose(np.cumsum(field_shares, axis=-1), luck("field")).astype(np.int8)
     return {
         "birth_country": origin,
         "study_country": study,

@@ -136,7 +136,7 @@ class Rules:
             ),
             processing=np.rint(_numbers(chosen, "processing_months", 0.0)).astype(np.int64),
             stay=_numbers(chosen, "stay_months", np.inf),
-            grace=np.rint(_numbers(chosen, "grace_months", 0.0)).astype(np.int64),
+            grace=np.rint(_numbers(chosen, "grace_months", -1.0)).astype(np.int64),
             partner_may_work=_truths(chosen, "partner_may_work"),
             household_help=_truths(chosen, "household_help"),
             years_to_permanence=_numbers(chosen, "years_to_permanence", np.inf),

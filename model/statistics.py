@@ -38,7 +38,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("net_per_10k_researchers", "per 10,000", "net over the stock at the start"),
     Measure(
         "net_per_10k_workforce", "per 10,000",
-        "net over the stock at the start, times AI talent as a fraction of the work force",
+        "net over the stock at the start, times AI talent as a fraction of the work force in 2023",
     ),
     Measure("mean_pay", "USD of 2024 a year", "mean quoted pay of people in work, market rates"),
     Measure("mismatch", "share", "half the sum of |supply share - demand share| over fields"),
@@ -127,15 +127,14 @@ class Recorder:
         frames = []
         for position in range(len(self.months)):
             frames.append(self._period(month_text(self.months[position]), position, position))
-        for first, last in self._complete_years():
+        for first, last in self._years():
             frames.append(self._period(str(self.months[last] // MONTHS), first, last))
-        opening = month_text(self.months[0])[:4]
-        frames.append(self._period(opening, 0, 0))
-        table = pd.concat(frames, ignore_index=True)
-        return table
+        if self.months[0] % MONTHS == MONTHS - 1:
+            frames.append(self._period(str(self.months[0] // MONTHS), 0, 0))
+        return pd.concat(frames, ignore_index=True)
 
-    def _complete_years(self) -> list[tuple[int, int]]:
-        """First and last position of each calendar year, the last one perhaps unfinished."""
+    def _years(self) -> list[tuple[int, int]]:
+        """First and last position of each calendar year; a run may begin or end within one."""
         years: dict[int, list[int]] = {}
         for position in range(1, len(self.months)):
             years.setdefault(self.months[position] // MONTHS, []).append(position)
@@ -275,7 +274,9 @@ class Recorder:
                     }
                 )
             )
-        return pd.concat(frames, ignore_index=True)
+        columns = ["year", "employer", "kind", "country", "researchers", "mean_pay_usd",
+                   "technology", "cash_usd"]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
     def sampling_error(self) -> pd.DataFrame:
         """Half-width of a 95 % interval of yearly net flow from counting alone, in persons.
@@ -283,11 +284,11 @@ class Recorder:
         Moves are taken as independent: 1.96 · scale · sqrt(inflow + outflow + 1), in agents.
         """
         rows = []
-        for first, last in self._complete_years():
+        for first, last in self._years():
             counts = self.counts[first : last + 1]
-            moves = _with_world(np.sum([count.flows.sum(axis=0) for count in counts], axis=0))
+            moves = np.sum([count.flows.sum(axis=0) for count in counts], axis=0)
             error = 1.96 * self.world.persons_per_agent * np.sqrt(moves + 1.0)
-            for country, value in zip([*self.world.tables.countries, "WLD"], error, strict=True):
+            for country, value in zip(self.world.tables.countries, error, strict=True):
                 year = str(self.months[last] // MONTHS)
                 rows.append((year, country, "net", float(value)))
         return pd.DataFrame(rows, columns=["period", "country", "measure", "error"])

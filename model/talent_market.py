@@ -22,6 +22,8 @@ from model.month.accounts import book_month, grow
 from model.month.bidding import contest_for
 from model.month.education import admit_graduates
 from model.month.exits import end_jobs, retire
+from model.month.frontier import move_frontier
+from model.month.learning import learn
 from model.month.moves import settle, visa_office
 from model.month.posts import open_posts
 from model.month.search import searchers
@@ -109,7 +111,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         world.month += 1
         grow(world)
         open_places(world)
-        admit_graduates(world, p.education, p.people)
+        move_frontier(world, p.frontier)
+        # skills follow last year's work; teams are valued anew before anybody bids
+        learn(world, p.learning, p.worth)
+        admit_graduates(world, p.education, p.people, p.frontier)
         end_jobs(world, p.exits)
         # whose visa is decided starts before posts are counted, so that no post is opened twice
         petitions = visa_office(world, p.search, p.bidding, p.rights, p.exits)

@@ -164,6 +164,14 @@ class World:
         """Age of some people."""
         return (self.month - self.researchers.birth_month[rows].astype(np.float64)) / MONTHS
 
+    def demand_by_field(self) -> F64:
+        """Share of each field in the work of the people employed, shape (countries, fields)."""
+        employers = self.employers
+        demand = np.zeros((self.countries, len(FIELDS)))
+        np.add.at(demand, employers.country, employers.mix * employers.heads[:, None])
+        total = demand.sum(axis=1, keepdims=True)
+        return np.asarray(demand / np.where(total > 0, total, 1.0))
+
     def price(self) -> F64:
         """Going pay of one unit of effect by country, USD a year: pay bill over effect."""
         countries = self.employers.country.astype(np.int64)

@@ -44,7 +44,8 @@ def book_month(world: World, parameters: AccountParameters, worth: WorthParamete
     tax = np.rint(paid * world.tables.country["tax_rate"]).astype(np.int64)
     accounts.households += paid - tax
     accounts.governments += tax
-    buffer = (employers.payroll + employers.promised_pay) * int(parameters.buffer_months)
+    obliged = employers.payroll + employers.promised_pay
+    buffer = np.rint(obliged * parameters.buffer_months).astype(np.int64)
     # a new employer keeps at least what two posts need
     buffer = np.where(public, 0, np.maximum(buffer, _seed_money(world, parameters)))
     taken = employers.cash - buffer

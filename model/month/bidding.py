@@ -6,6 +6,7 @@ import dataclasses
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.chance import draw, normal
 from agents.declare import parameter
@@ -13,22 +14,21 @@ from agents.employers import (
     MONTHS,
     EmployerKind,
     WorthParameters,
+    applied_share,
     effect_of,
     marginal_worth,
     output,
 )
-from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT, Status
 from model.chunks import in_chunks
 from model.month.contest import Meetings, contest
 from model.month.posts import Posts, counted_technology
-from model.month.routes import RightsParameters, rights_of, routes
+from model.month.routes import RightsParameters, applicants, rights_of, routes
 from model.month.search import SearchParameters, meet
 from model.world import F64, I64, World
 
 CENTS = 100
-APPLIED = np.array([name in ("applied_ai", "ai_for_science", "physical_ai") for name in FIELDS])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,17 +196,17 @@ def standing(
 ) -> Standing:
     """What searchers have where they are, and how far their employers would answer."""
     reserve = answer_reserve(world, rows, parameters)
-    price = world.price()
+    price, demand = world.price(), world.demand_by_field()
     return in_chunks(
-        lambda piece: _stand(world, rows[piece], reserve, price, parameters, rights, worth),
+        lambda piece: _stand(world, rows[piece], reserve, price, demand, parameters, rights, worth),
         rows.size,
         world.chunk,
     )
 
 
 def _stand(
-    world: World, rows: Rows, reserve: F64, price: F64, parameters: BiddingParameters,
-    rights: RightsParameters, worth: WorthParameters,
+    world: World, rows: Rows, reserve: F64, price: F64, demand: F64,
+    parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> Standing:
     people, employers = world.researchers, world.employers
     employer = people.employer[rows].astype(np.int64)
@@ -218,7 +218,7 @@ def _stand(
     rest = utility_of_place(world, rows, country, environment, fit, parameters)
     rest += _rights_here(world, rows, rights, parameters)
     pay = people.pay[rows].astype(np.float64)
-    idle = parameters.reservation * price[country] * _general_effect(world, rows)
+    idle = parameters.reservation * price[country] * _general_effect(world, rows, demand[country])
     pay = np.where(employed, pay, idle)
     most = np.where(employed, _answers(world, rows, reserve, worth), pay)
     return Standing(
@@ -229,13 +229,10 @@ def _stand(
     )
 
 
-def _general_effect(world: World, rows: Rows) -> F64:
-    """Effect of people in work with the mix of demand."""
+def _general_effect(world: World, rows: Rows, mix: F64) -> F64:
+    """Effect of people in work with the mix of their country."""
     people = world.researchers
-    mix = np.broadcast_to(world.tables.field_demand, (rows.size, len(FIELDS)))
-    return effect_of(
-        people.ability[rows], people.skill[rows], 0.0, mix, 0.0, 0.0
-    ) / EFFECT_UNIT
+    return effect_of(people.ability[rows], people.skill[rows], 0.0, mix, 0.0, 0.0) / EFFECT_UNIT
 
 
 def _rights_here(
@@ -316,10 +313,9 @@ def bids(
     who, employer = rows[person], posts.employer[post]
     country = posts.country[post]
     fit = normal(world.key("fit", 0), people.key[who], employers.key[employer])
-    mix = employers.mix[employer]
     effect = effect_of(
-        people.ability[who], people.skill[who], people.other_discipline[who], mix,
-        mix[:, APPLIED].sum(axis=1), worth.applied_premium,
+        people.ability[who], people.skill[who], people.other_discipline[who],
+        employers.mix[employer], applied_share(employers.mix)[employer], worth.applied_premium,
     )
     added = effect / EFFECT_UNIT
     value = output(
@@ -360,6 +356,25 @@ def bids(
     )
 
 
+def _admissible(world: World, hires: Hires, cap: F64) -> Hires:
+    """Hires whose scheme admits the person at the pay agreed, lifted to the cap where needed."""
+    visa = np.flatnonzero(hires.scheme >= 0)
+    kind = world.employers.kind[hires.employer[visa]]
+
+    def admitted(pay: F64) -> NDArray[np.bool_]:
+        people = applicants(world, hires.rows[visa], pay, kind)
+        return world.rules.admits(hires.scheme[visa], people)
+
+    short = visa[~admitted(hires.pay[visa])]
+    hires.pay[short] = cap[short].astype(np.float32)
+    keep = np.ones(hires.rows.size, dtype=bool)
+    keep[visa] = admitted(hires.pay[visa])
+    return Hires(
+        hires.rows[keep], hires.employer[keep], hires.country[keep], hires.scheme[keep],
+        hires.pay[keep], hires.effect[keep], hires.fit[keep],
+    )
+
+
 def contest_for(
     world: World, rows: Rows, posts: Posts, search: SearchParameters,
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
@@ -390,6 +405,7 @@ def contest_for(
         made.scheme[meeting], pay.astype(np.float32).astype(np.float64), made.effect[meeting],
         made.fit[meeting],
     )
+    hires = _admissible(world, hires, made.cap[meeting])
     stays = np.flatnonzero((outcome.meeting < 0) & (people.employer[rows] >= 0))
     match = np.exp(np.minimum((outcome.runner_up[stays] - now.rest[stays]) / weight, 50.0))
     raised = np.minimum(match, now.most[stays])

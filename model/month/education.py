@@ -12,6 +12,7 @@ from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
+from model.month.frontier import FrontierParameters, demand_shares
 from model.people import U64, PeopleParameters, born_with, leaving_month
 from model.world import I64, World
 
@@ -26,8 +27,14 @@ class EducationParameters:
         meaning="scale of the growth of entrants and of demand",
     )
     demand_response: float = parameter(
-        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
-        meaning="weight of demand, against the present stock, in the fields that entrants choose",
+        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="weight of demand, against the stock at the opening, in the fields that entrants "
+        "choose",
+    )
+    study_years: float = parameter(
+        3.0, unit="years", low=0.0, high=8.0, kind="uncertainty",
+        source="assumption: a field is chosen at the start of a last degree",
+        meaning="years before entry whose demand decides on the field",
     )
     replace_exits: float = parameter(
         0.0, unit="0 or 1", low=0.0, high=1.0, kind="constant",
@@ -64,7 +71,8 @@ def entrants_due(world: World, parameters: EducationParameters) -> I64:
 
 
 def admit_graduates(
-    world: World, parameters: EducationParameters, people_parameters: PeopleParameters
+    world: World, parameters: EducationParameters, people_parameters: PeopleParameters,
+    frontier: FrontierParameters,
 ) -> Rows:
     """Add this month's entrants, jobless, at the country of study.
 
@@ -81,8 +89,9 @@ def admit_graduates(
         np.cumsum(world.tables.entrant_origins, axis=1)[study],
         uniform(world.key("origin", 0), keys),
     )
+    asked_for = demand_shares(world, frontier, world.month - parameters.study_years * MONTHS)
     shares = world.tables.field_supply * (1 - parameters.demand_response)
-    shares = shares + world.tables.field_demand * parameters.demand_response
+    shares = (shares + asked_for * parameters.demand_response)[study]
     entered = np.full(study.size, world.month)
     traits = born_with(
         world.seed, keys, study, origin, entered, shares, world.tables, people_parameters
@@ -119,6 +128,7 @@ def enter(
         effect=0,
         by_deal=False,
         waiting=False,
+        petitioned=0,
         searches=world.month,
         job_ends=NEVER,
         leaves=leaves,

@@ -58,7 +58,8 @@ def start_grace(world: World, rows: Rows, parameters: ExitParameters) -> None:
     people = world.researchers
     held = rows[people.status[rows] == Status.WORK]
     scheme = people.scheme[held]
-    months = np.maximum(world.rules.grace[scheme], parameters.fixed_grace_months)
+    months = world.rules.grace[scheme]
+    months = np.where(months >= 0, months, parameters.fixed_grace_months)
     people.status[held] = Status.GRACE
     people.status_until[held] = world.month + np.maximum(months, 1)
 

@@ -120,6 +120,8 @@ class NoticeBoard(NamedTuple):
     """Ring and point of each post in that order."""
     edges: I64
     """Where each ring begins."""
+    offered: NDArray[np.bool_]
+    """Whether there is any post, by (country, field)."""
     abroad: F64
     """Cumulated weight of the countries of posts, by country of the searcher."""
 
@@ -131,7 +133,8 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     order = np.argsort(place, kind="stable")
     edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
     weights = np.bincount(posts.country, minlength=world.countries) * reach(world, parameters)
-    return NoticeBoard(order, place[order], edges, np.cumsum(weights, axis=1))
+    offered = np.diff(edges).reshape(world.countries, len(FIELDS)) > 0
+    return NoticeBoard(order, place[order], edges, offered, np.cumsum(weights, axis=1))
 
 
 def _come_upon(
@@ -145,8 +148,10 @@ def _come_upon(
     key = people.key[who]
     attempt = np.tile(np.arange(number), rows.size)
     country = _where_to_look(world, who, key, attempt, board, parameters)
-    skill = np.cumsum(people.skill[rows].astype(np.float64) ** parameters.field_focus, axis=1)
-    field = choose(skill[person], uniform(world.key("look field"), key, attempt))
+    taste = people.skill[rows].astype(np.float64) ** parameters.field_focus
+    # people look where there is something: a coarse world has fewer posts, not fewer meetings
+    weight = np.cumsum(taste[person] * board.offered[country], axis=1)
+    field = choose(weight, uniform(world.key("look field"), key, attempt))
     at = country * len(FIELDS) + field
     wanted = (at.astype(np.uint64) << np.uint64(52)) | (
         draw(world.key("look point"), key, attempt) >> np.uint64(12)

@@ -66,9 +66,9 @@ def apply(world: World, parameters: RightsParameters, application: Application) 
     Notes
     -----
     Each applicant has a keyed rank u. The cutoff c solves: AI applicants below c + outside · c =
-    places. With ranks sorted, the i-th AI applicant has i − 1 of ours and outside · u_i others before
-    it and is in when i − 1 + (outside + 1) · u_i ≤ places. A single applicant then wins with the
-    chance places / (outside + 1) at every scale.
+    places. With ranks sorted, the i-th AI applicant has i − 1 of ours and outside · u_i others
+    before it and is in when i − 1 + (outside + 1) · u_i ≤ places. A single applicant then wins with
+    the chance places / (outside + 1) at every scale.
     """
     rules = world.rules
     scheme = application.scheme
@@ -259,7 +259,7 @@ def next_event(world: World, rows: Rows) -> I64:
     settled = (status == Status.FREE) | (status == Status.PERMANENT)
     work = np.minimum(permanence_month(world, rows), renewal)
     due = np.where(status == Status.WORK, work, np.where(settled, citizen, NEVER))
-    due = np.minimum(np.maximum(due, world.month + 1), NEVER)
+    due = np.minimum(np.maximum(np.ceil(due - 1e-9), world.month + 1), NEVER)
     return np.asarray(due.astype(np.int64))
 
 
@@ -290,6 +290,7 @@ def advance_status(world: World) -> Rows:
     arrived = permanence_month(world, working) <= world.month
     permanent = working[arrived]
     people.status[permanent] = Status.PERMANENT
+    people.scheme[permanent] = -1
     people.status_since[permanent] = world.month
     people.status_until[permanent] = next_event(world, permanent)
     renewing = working[~arrived]
@@ -298,8 +299,9 @@ def advance_status(world: World) -> Rows:
     people.status_until[renewed] = next_event(world, renewed)
     naturalise(world, rows[(status == Status.PERMANENT) | (status == Status.FREE)])
     ending = rows[(status == Status.GRADUATE) | (status == Status.GRACE)]
-    # an application in time extends the stay until it is decided
-    ending = np.concatenate((ending[~people.waiting[ending]], renewing[~pays]))
+    # a petition in time extends the stay until it is decided; a job abroad does not
+    asking = people.row_of(world.cases.person[world.cases.inside])
+    ending = np.concatenate((ending[~np.isin(ending, asking)], renewing[~pays]))
     return np.asarray(ending)
 
 
@@ -322,12 +324,12 @@ def naturalise(world: World, rows: Rows) -> None:
 
 
 def petitions(world: World, parameters: RightsParameters, pay_weight: float) -> Application:
-    """Graduates at work ask for a lasting status: in their first month there, then once a year."""
+    """Graduates at work ask for a lasting status as soon as they can, then once a year."""
     people = world.researchers
     rows = np.flatnonzero(people.status == Status.GRADUATE)
     rows = rows[(people.employer[rows] >= 0) & ~people.waiting[rows]]
-    worked = world.month - people.hired[rows].astype(np.int64)
-    rows = rows[worked % MONTHS == 1]
+    at_work = people.hired[rows] < world.month
+    rows = rows[at_work & (world.month - people.petitioned[rows] >= MONTHS)]
     employer = people.employer[rows].astype(np.int64)
     pay = people.pay[rows].astype(np.float64)
     route = routes(
@@ -338,6 +340,7 @@ def petitions(world: World, parameters: RightsParameters, pay_weight: float) -> 
     rows = rows[asks]
     # nobody who waits for an answer is hired elsewhere in the meantime
     people.waiting[rows] = True
+    people.petitioned[rows] = world.month
     return Application(
         rows, employer[asks], route.scheme[asks], pay[asks],
         people.effect[rows].astype(np.int64), people.fit[rows].astype(np.float64),

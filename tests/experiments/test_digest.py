@@ -115,4 +115,5 @@ def test_a_real_run_adds_up(tiny: Record) -> None:
     world = table.xs("WLD", level="country")
     np.testing.assert_allclose(countries["inflow"].sum(), world["inflow"])
     np.testing.assert_allclose(countries["stock_before"].sum(), world["stock_before"])
-    assert (table["net_error"] > 0).all()
+    # the net flow of the world is zero by identity and has no sampling error
+    assert (table["net_error"].drop("WLD", level="country") > 0).all()

@@ -16,6 +16,9 @@ NOTHING_HAPPENS = {
     "opening.jobless_share": 0.0,
     "exits.separation_rate": 0.0,
     "education.replace_exits": 1.0,
+    "learning.by_doing": 0.0,
+    "learning.decay": 0.0,
+    "learning.retraining": 0.0,
 }
 
 
@@ -59,8 +62,8 @@ def test_a_world_without_entrants_and_exits_keeps_its_people_but_moves_them() ->
 
 
 def test_a_person_who_never_searches_changes_nobody() -> None:
-    """Compatriots count in utility, so the weight of the diaspora is zero here."""
-    parameters = {"bidding.diaspora_weight": 0.0}
+    """Compatriots count in utility and people in a field count in retraining: both are off."""
+    parameters = {"bidding.diaspora_weight": 0.0, "learning.retraining": 0.0}
     plain, fuller = small_market(7, parameters=parameters), small_market(7, parameters=parameters)
     people, world = fuller.researchers, fuller.world
     model_row = people.rows(np.flatnonzero(people.employer < 0)[:1])
@@ -99,7 +102,7 @@ def test_a_still_economy_drifts_by_less_than_one_per_cent_a_year() -> None:
     years = 3
     pay_drift, stock_drift = [], []
     for seed in range(1, 7):
-        market = small_market(seed, 500, {"education.replace_exits": 1.0})
+        market = small_market(seed, 150, {"education.replace_exits": 1.0})
         pay, stock = mean_pay(market), market.researchers.count
         for _ in range(12 * years):
             market.step()

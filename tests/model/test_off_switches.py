@@ -336,6 +336,8 @@ def test_an_employed_graduate_abroad_asks_for_a_lasting_status_as_soon_as_possib
         people = world.researchers
         rows = np.flatnonzero(
             (people.status == Status.GRADUATE) & (people.employer >= 0) & ~people.waiting
+            # a change of job buys no second try within a year
+            & (world.month - people.petitioned >= 12)
         )
         jobs = list(zip(people.id[rows].tolist(), people.hired[rows].tolist(), strict=True))
         fresh = np.array([job not in seen for job in jobs], dtype=bool)
@@ -371,7 +373,9 @@ def test_an_employed_graduate_abroad_asks_for_a_lasting_status_as_soon_as_possib
 def test_without_growth_demand_stands_still_and_entrants_only_replace() -> None:
     still = small_market(1, 200, {"education.growth": 0.0, "opening.burn_in_months": 0.0})
     grows = small_market(1, 200, {"opening.burn_in_months": 0.0})
-    assert not still.employers.demand_growth.any() and not still.employers.growth.any()
+    progress = np.log1p(still.parameters.frontier.productivity) / 12
+    assert not still.employers.demand_growth.any()
+    np.testing.assert_allclose(still.employers.growth, progress)
     assert grows.employers.demand_growth.any() and grows.employers.growth.any()
     table = still.tables.country
     replacement = table["entrants"] - table["stock"] * table["stock_growth"]

@@ -1,0 +1,207 @@
+"""Learning: skills grow with the work one does and decay unused; some people retrain."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import choose, uniform
+from agents.declare import parameter
+from agents.employers import MONTHS, WorthParameters, applied_share, effect_of
+from agents.populations import Rows
+from model.chunks import in_chunks
+from model.world import F64, World
+
+
+@dataclasses.dataclass(frozen=True)
+class LearningParameters:
+    """How fast people learn and forget."""
+
+    by_doing: float = parameter(
+        0.06, unit="1/year", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        meaning="part of the way to full mastery that a year wholly in one field brings",
+    )
+    peers: float = parameter(
+        0.3, unit="1", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; sign from the literature on peers in science",
+        meaning="elasticity of learning to the mean quality of the team",
+    )
+    decay: float = parameter(
+        0.04, unit="1/year", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        meaning="part of a skill above its base that a year without use costs",
+    )
+    base: float = parameter(
+        0.1, unit="share", low=0.0, high=0.5, kind="constant", source="assumption",
+        meaning="skill that nobody falls below",
+    )
+    retraining: float = parameter(
+        0.3, unit="1/year", low=0.0, high=3.0, kind="lever", source="assumption",
+        meaning="people who retrain in a year for a field that their country lacks, for each unit "
+        "of mismatch (a share of one)",
+    )
+    retrained_skill: float = parameter(
+        0.7, unit="share", low=0.2, high=1.0, kind="uncertainty", source="assumption",
+        meaning="skill in the new field after retraining",
+    )
+
+
+class Learnt(NamedTuple):
+    """Skills and fields of people after a year; arrays of one length."""
+
+    skill: NDArray[np.float32]
+    field: NDArray[np.int8]
+
+
+def learn(world: World, parameters: LearningParameters, worth: WorthParameters) -> None:
+    """Every January: learning by doing, decay, retraining; then teams are valued anew."""
+    if world.month % MONTHS:
+        return
+    people = world.researchers
+    quality = team_quality(world)
+    lack = shortage(world)
+    learnt = in_chunks(
+        lambda piece: _year(world, np.arange(piece.start, piece.stop), quality, lack, parameters),
+        people.count,
+        world.chunk,
+    )
+    people.skill[:] = learnt.skill
+    changed = np.flatnonzero(people.field != learnt.field)
+    country = people.country[changed].astype(np.int64)
+    np.subtract.at(world.fields, (country, people.field[changed]), 1)
+    people.field[changed] = learnt.field[changed]
+    np.add.at(world.fields, (country, people.field[changed]), 1)
+    value_teams(world, worth)
+
+
+def learn_past(world: World, rows: Rows, parameters: LearningParameters) -> None:
+    """Give people of the opening the skills of years in work like that of their employer.
+
+    A year at a time for those who have been in the profession so long, up to twelve; without this
+    a market at rest would seem to learn for a decade.
+    """
+    people = world.researchers
+    quality = np.ones(world.employers.count)
+    experience = (world.month - people.degree_month[rows]) / MONTHS
+    for step in range(PAST_STEPS):
+        learning = rows[experience >= step * PAST_STEP_YEARS]
+        people.skill[learning] = in_chunks(
+            lambda piece, learning=learning: Skills(  # type: ignore[misc]
+                _practise(world, learning[piece], quality, PAST_STEP_YEARS, parameters)
+            ),
+            learning.size,
+            world.chunk,
+        ).skill
+
+
+class Skills(NamedTuple):
+    """Skills of people, shape (n, fields)."""
+
+    skill: F64
+
+
+PAST_STEPS, PAST_STEP_YEARS = 4, 3.0
+
+
+def shortage(world: World) -> F64:
+    """Lack of each field by country: demand share above supply share, shape (countries, fields)."""
+    supply = world.fields / np.maximum(world.fields.sum(axis=1, keepdims=True), 1)
+    return np.asarray(np.maximum(world.demand_by_field() - supply, 0.0))
+
+
+def team_quality(world: World) -> F64:
+    """Mean effect of each team relative to the mean over all people at work."""
+    employers = world.employers
+    heads = employers.heads.astype(np.float64)
+    mean = employers.effect.sum() / max(int(heads.sum()), 1)
+    return np.where(heads > 0, employers.effect / np.maximum(heads, 1) / mean, 1.0)
+
+
+def _year(
+    world: World, rows: Rows, quality: F64, lack: F64, parameters: LearningParameters
+) -> Learnt:
+    skill = _practise(world, rows, quality, 1.0, parameters)
+    _retrain(world, rows, skill, lack, parameters)
+    learnt = skill.astype(np.float32)
+    return Learnt(learnt, learnt.argmax(axis=1).astype(np.int8))
+
+
+def _practise(
+    world: World, rows: Rows, quality: F64, years: float, parameters: LearningParameters
+) -> F64:
+    """Skills after some years of the present work: use makes them grow, rest lets them fade."""
+    people, employers = world.researchers, world.employers
+    skill = people.skill[rows].astype(np.float64)
+    employer = people.employer[rows]
+    works = employer >= 0
+    # people do most of what they can do best among what the employer needs
+    use = employers.mix[employer] * skill
+    use = use / use.max(axis=1, keepdims=True) * works[:, None]
+    speed = parameters.by_doing * np.where(works, quality[employer], 1.0) ** parameters.peers
+    gain = -np.expm1(-years * speed[:, None] * use) * (1.0 - skill)
+    fading = -np.expm1(-years * parameters.decay * (1.0 - use))
+    loss = fading * np.maximum(skill - parameters.base, 0.0)
+    return np.asarray(np.clip(skill + gain - loss, 0.0, 1.0))
+
+
+def _retrain(
+    world: World, rows: Rows, skill: F64, lack: F64, parameters: LearningParameters
+) -> None:
+    """Lift the skill of those who retrain, in place, in a field that the country lacks."""
+    people = world.researchers
+    luck = uniform(world.key("retrain"), people.key[rows])
+    missing = lack[people.country[rows]]
+    missing[np.arange(rows.size), people.field[rows]] = 0.0
+    chosen = np.flatnonzero(luck < parameters.retraining * missing.sum(axis=1))
+    where = uniform(world.key("retrain field"), people.key[rows[chosen]])
+    field = choose(np.cumsum(missing[chosen], axis=1), where)
+    before = skill[chosen, field]
+    # the new field becomes the main one: the old ones rest behind it
+    skill[chosen] = np.minimum(skill[chosen], parameters.retrained_skill * 0.95)
+    skill[chosen, field] = np.maximum(before, parameters.retrained_skill)
+
+
+def value_teams(world: World, worth: WorthParameters) -> None:
+    """Count anew what everybody adds to the present team, after skills or mixes have changed."""
+    people, employers = world.researchers, world.employers
+    rows = np.flatnonzero(people.employer >= 0)
+    applied = applied_share(employers.mix)
+
+    def effects(piece: slice) -> Effects:
+        here = rows[piece]
+        employer = people.employer[here]
+        return Effects(
+            effect_of(
+                people.ability[here], people.skill[here], people.other_discipline[here],
+                employers.mix[employer], applied[employer], worth.applied_premium,
+            )
+        )
+
+    people.effect[rows] = in_chunks(effects, rows.size, world.chunk).effect
+    employers.effect[:] = np.bincount(
+        people.employer[rows], people.effect[rows], employers.count
+    ).astype(np.int64)
+    cases = world.cases
+    row, employer = people.row_of(cases.person), cases.employer
+    cases.effect[:] = np.where(
+        row < 0,
+        cases.effect,
+        effect_of(
+            people.ability[row], people.skill[row], people.other_discipline[row],
+            employers.mix[employer], applied[employer], worth.applied_premium,
+        ),
+    )
+    abroad = ~cases.inside
+    employers.promised_effect[:] = np.bincount(
+        employer[abroad], cases.effect[abroad], employers.count
+    ).astype(np.int64)
+
+
+class Effects(NamedTuple):
+    """What people add to their teams, in 1/4096."""
+
+    effect: NDArray[np.int32]
+
+
