@@ -31,7 +31,8 @@ BOUND = 1.0  # amenity in utility stays within one either way, assumption
 PRIOR_SPREAD = 0.5  # what the first-order value may be off by, in utility, assumption
 PROBE = 0.15  # utility by which amenity is moved up and down to see the response, assumption
 LEAST_RESPONSE = 0.2  # log points of balance for one of utility; keeps steps finite, assumption
-DAMPING = 0.6  # part of each step that is taken, assumption
+DAMPING = 0.6  # part of the first step that is taken; later ones shrink, assumption
+LONGEST_STEP = 0.2  # utility in one round, since the response is far from linear, assumption
 FRESH = 1000  # seeds of the last check lie so far above those of the fit
 HEADER = ("country", "amenity", "kind", "target", "simulated", "residual")
 
@@ -143,7 +144,9 @@ def fit(
     base = simulate(start, seeds)
     response = measured_response(simulate, aim, base, seeds)
     first = np.clip(aim.first / response, -BOUND, BOUND)
-    noise = base.gross * persons_per_agent / (aim.stock * len(seeds))
+    # countries where nobody happened to move are not known to be still
+    usual = np.maximum(base.gross, np.median(base.gross))
+    noise = usual * persons_per_agent / (aim.stock * len(seeds))
     variance = aim.error**2 + noise
     amenity, kept = centred(first, aim.stock), list[F64]()
     history = list[float]()
@@ -153,8 +156,9 @@ def fit(
         history.append(float(np.sqrt(np.mean(lack**2 / variance))))
         slope = response * np.maximum(seen.gross, np.median(seen.gross) / 4.0)
         pull = slope * lack / variance - (amenity - first) / PRIOR_SPREAD**2
-        step = DAMPING * pull / (slope**2 / variance + PRIOR_SPREAD**-2)
-        amenity = centred(np.clip(amenity + step, -BOUND, BOUND), aim.stock)
+        gain = DAMPING / np.sqrt(1.0 + round_ / 2.0)
+        step = gain * pull / (slope**2 / variance + PRIOR_SPREAD**-2)
+        amenity = centred(amenity + np.clip(step, -LONGEST_STEP, LONGEST_STEP), aim.stock)
         if round_ >= rounds // 2:
             kept.append(amenity)
     settled = np.clip(np.mean(kept, axis=0), -BOUND, BOUND)

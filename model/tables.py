@@ -55,6 +55,12 @@ class Tables:
     migrant_stock: F64
     origins: F64
     entrant_origins: F64
+    affinity: F64
+    """Log of flows over what size, distance and language explain; symmetric, fit years only."""
+    mobility: F64
+    """Log of the gross flow rate of a country over that of the world; fit years only."""
+    amenity: F64
+    """What draws people to a country beside pay, in utility; derived from fit years only."""
     queue_years: F64
     """Extra years to permanence by (country, origin)."""
     firms: tuple[Firm, ...]
@@ -112,6 +118,19 @@ def _matrix(rows: list[dict[str, str]], keys: tuple[str, str], value: str, index
     return matrix
 
 
+def _column(name: str, column: str, index: dict[str, int]) -> F64:
+    values = np.zeros(len(index))
+    for row in read_rows(name):
+        if row["column"] == column:
+            values[index[row["country"]]] = float(row["value"])
+    return values
+
+
+def _affinity(index: dict[str, int]) -> F64:
+    matrix = _matrix(read_rows("affinity.csv"), ("country_a", "country_b"), "affinity", index)
+    return np.asarray(matrix + matrix.T)
+
+
 def _free_until(rows: list[dict[str, str]], index: dict[str, int]) -> NDArray[np.int64]:
     until = np.full((len(index), len(index)), -1, dtype=np.int64)
     for row in rows:
@@ -154,6 +173,9 @@ def load() -> Tables:
         migrant_stock=_matrix(corridors, ends, "migrant_stock", index),
         origins=_matrix(mixes, ("country", "origin"), "share", index),
         entrant_origins=_matrix(mixes, ("country", "origin"), "entrant_share", index),
+        affinity=_affinity(index),
+        mobility=_column("mobility.csv", "mobility", index),
+        amenity=_column("mobility.csv", "amenity", index),
         queue_years=_matrix(
             read_rows("permanence_queues.csv"), ("country", "origin"), "extra_years", index
         ),

@@ -64,6 +64,15 @@ class BiddingParameters:
         "works through news",
         meaning="weight of the log of compatriots in the country, in persons",
     )
+    amenity_weight: float = parameter(
+        1.0, unit="1", low=0.0, high=2.0, kind="uncertainty",
+        source="1: as derived from net flows of the fit years",
+        meaning="weight of the amenity of a country",
+    )
+    affinity_weight: float = parameter(
+        0.15, unit="utility", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="weight of the affinity of the country of birth with that of the job",
+    )
     distance_cost: float = parameter(
         0.15, unit="utility", low=0.0, high=0.6, kind="uncertainty",
         source="assumption; distance elasticity about -0.5 with news falling in distance too",
@@ -139,9 +148,10 @@ def utility_of_place(
     Notes
     -----
     x = β_pay · ln((1 − tax) / prices) + (β_env + β_ability · ln ability) · ln environment
-    + β_fit · fit + home · [country of birth] + β_diaspora · ln(1 + compatriots).
+    + β_fit · fit + home · [country of birth] + β_diaspora · ln(1 + compatriots)
+    + β_amenity · amenity + β_affinity · affinity(country of birth, country).
     """
-    people, table = world.researchers, world.tables.country
+    people, table, table_amenity = world.researchers, world.tables.country, world.tables.amenity
     real = parameters.pay_weight * np.log((1 - table["tax_rate"]) / table["price_level"])
     ability = np.log(people.ability[rows].astype(np.float64))
     taste = np.maximum(
@@ -155,6 +165,8 @@ def utility_of_place(
         + parameters.fit_weight * fit
         + parameters.home_attachment * (country == born)
         + parameters.diaspora_weight * np.log1p(compatriots)
+        + parameters.amenity_weight * table_amenity[country]
+        + parameters.affinity_weight * world.tables.affinity[born, country]
     )
 
 

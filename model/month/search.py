@@ -57,6 +57,15 @@ class SearchParameters:
         0.7, unit="log points", low=0.0, high=2.0, kind="uncertainty", source="assumption",
         meaning="more meetings where a language is shared",
     )
+    affinity_weight: float = parameter(
+        0.7, unit="1", low=0.0, high=1.5, kind="uncertainty",
+        source="assumption: affinity works through news and, in utility, through ease",
+        meaning="more meetings in a corridor for each unit of its affinity",
+    )
+    mobility_weight: float = parameter(
+        0.5, unit="1", low=0.0, high=1.5, kind="uncertainty", source="assumption",
+        meaning="more meetings with posts abroad, in and out, for each unit of mobility",
+    )
     field_focus: float = parameter(
         3.0, unit="1", low=0.0, high=10.0, kind="uncertainty", source="assumption",
         meaning="power of skill in the choice of the field where one looks",
@@ -195,7 +204,8 @@ def _where_to_look(
     away = here != born
     to_home = away & (luck < parameters.home_share)
     edge = np.where(away, parameters.home_share, 0.0)
-    abroad = ~to_home & (luck < edge + parameters.abroad_share)
+    mobile = np.exp(0.5 * parameters.mobility_weight * world.tables.mobility)
+    abroad = ~to_home & (luck < edge + parameters.abroad_share * mobile[here])
     country = np.where(to_home, born, here)
     going = np.flatnonzero(abroad & (board.abroad[here, -1] > 0))
     share = uniform(world.key("look abroad"), key[going], attempt[going])
@@ -210,4 +220,7 @@ def reach(world: World, parameters: SearchParameters) -> F64:
         parameters.news_language * world.tables.common_language
     )
     np.fill_diagonal(weight, 0.0)
+    tables = world.tables
+    draw_of = np.exp(0.5 * parameters.mobility_weight * tables.mobility)
+    weight *= np.exp(parameters.affinity_weight * tables.affinity) * draw_of
     return np.asarray(weight)
