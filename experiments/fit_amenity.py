@@ -12,9 +12,10 @@ from __future__ import annotations
 import argparse
 import csv
 import dataclasses
+import itertools
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,16 +95,13 @@ class StillYear:
     """Worlds of one size, run for the year; called with amenity and seeds."""
 
     persons_per_agent: float
-    workers: int = 1
+    starmap: Callable[..., Iterable[tuple[F64, F64]]] = itertools.starmap
+    """How jobs are shared out: here one after another, or that of a pool of processes."""
 
     def __call__(self, amenity: F64, seeds: Sequence[int]) -> Seen:
         """Mean yearly net and gross moves over the opening stock."""
         jobs = [(amenity, seed, self.persons_per_agent) for seed in seeds]
-        if self.workers > 1:
-            with multiprocessing.get_context("spawn").Pool(self.workers) as pool:
-                found = pool.starmap(live_a_year, jobs)
-        else:
-            found = [live_a_year(*job) for job in jobs]
+        found = list(self.starmap(live_a_year, jobs))
         inflow, outflow = np.mean(found, axis=0)
         return Seen(inflow - outflow, inflow + outflow)
 
@@ -213,14 +211,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=shipped)
     chosen = parser.parse_args(arguments)
     aim = goal()
-    simulate = StillYear(chosen.persons_per_agent, chosen.workers)
     seeds = range(1, chosen.seeds + 1)
-    found = fit(simulate, aim, chosen.persons_per_agent, seeds, chosen.rounds)
+    with multiprocessing.get_context("spawn").Pool(chosen.workers) as pool:
+        simulate = StillYear(chosen.persons_per_agent, pool.starmap)
+        found = fit(simulate, aim, chosen.persons_per_agent, seeds, chosen.rounds)
     write(found, aim, chosen.out)
     lack = aim.net - found.simulated
     print("what was lacking by round, in standard errors:", *(f"{x:.2f}" for x in found.history))
     print(f"response {found.response:.2f} log points for one of utility")
-    print(f"correlation with targets {np.corrcoef(aim.net, found.simulated)[0, 1]:.2f}")
+    spread = np.cov(aim.net, found.simulated, aweights=aim.stock)
+    alike = spread[0, 1] / np.sqrt(spread[0, 0] * spread[1, 1])
+    print(f"correlation with targets, by stock {alike:.2f}")
     print(f"mean absolute residual {np.average(np.abs(lack), weights=aim.stock):.4f} a year")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from agents.chance import decision_key, draw, name_key, normal, round_by_luck, uniform
 from agents.employers import (
+    MONTHS,
     EmployerKind,
     applied_share,
     effect_of,
@@ -150,17 +151,21 @@ def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
         groups.worth.applied_premium,
     )
     country = people.country[rows].astype(np.int64)
+    experience = (world.month - people.degree_month[rows]) / MONTHS
+    opening = groups.opening
+    gap = (1.0 - opening.entrant_pay) * np.exp(-experience / opening.pay_growth_years)
     premium = employers.premium[employer]
+    standing = premium * (1.0 - gap)
     public = employers.kind[employer] == PUBLIC
     mean_pay = world.tables.country["pay_usd"]
     scale = premium * mean_pay[country] * PUBLIC_DEGREE[people.degree[rows]]
     total = np.bincount(country, minlength=world.countries) * mean_pay
     fixed = np.bincount(country, np.where(public, scale, 0.0), world.countries)
     work = np.bincount(
-        country, np.where(public, 0.0, premium * effect / EFFECT_UNIT), world.countries
+        country, np.where(public, 0.0, standing * effect / EFFECT_UNIT), world.countries
     )
     price = np.where(work > 0, np.maximum(total - fixed, 0.3 * total) / np.maximum(work, 1e-9), 0)
-    pay = np.where(public, scale, price[country] * premium * effect / EFFECT_UNIT)
+    pay = np.where(public, scale, price[country] * standing * effect / EFFECT_UNIT)
     fit = normal(decision_key(world.seed, "fit"), people.key[rows], employers.key[employer])
     world.take_job(rows, employer, pay, effect, fit)
     tenure = uniform(decision_key(world.seed, "opening tenure"), people.key[rows]) * 48

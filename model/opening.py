@@ -95,7 +95,9 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
     growing = np.maximum(world.tables.country["stock_growth"][country], 0.0)
     growing = growing * (groups.education.replace_exits <= 0)
     rate = np.maximum(people_parameters.leaving_rate + growing, 1e-3)
-    experience = np.minimum(-np.log1p(-luck("experience")) / rate, 35.0)
+    # ages of a profession that grows and loses people at constant rates, up to a full career
+    career = people_parameters.retirement_age - people_parameters.entry_age_phd
+    experience = -np.log1p(luck("experience") * np.expm1(-rate * career)) / rate
     entered = now - np.rint(experience * MONTHS).astype(np.int64)
     traits = born_with(
         seed, keys, study, origin, entered, world.tables.field_supply, world.tables,

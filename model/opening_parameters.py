@@ -40,6 +40,16 @@ class OpeningParameters:
         1.05, unit="1", low=0.5, high=2.0, kind="uncertainty", source="assumption",
         meaning="pay of startups for equal work, equity included, relative to industry",
     )
+    entrant_pay: float = parameter(
+        0.83, unit="1", low=0.4, high=1.0, kind="constant",
+        source="where a still economy comes to rest: the best alternative sets pay, and people "
+        "come upon good alternatives one by one",
+        meaning="pay for equal work at entry, relative to long experience, before the burn-in",
+    )
+    pay_growth_years: float = parameter(
+        8.0, unit="years", low=1.0, high=40.0, kind="constant", source="the same",
+        meaning="years of experience over which that gap closes by two thirds",
+    )
     public_pay: float = parameter(
         0.85, unit="1", low=0.3, high=1.5, kind="uncertainty",
         source="assumption; sign and size of the gap from Akcigit et al. 2026",

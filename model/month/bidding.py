@@ -36,7 +36,7 @@ class BiddingParameters:
     """What people look for in a job, and what employers answer."""
 
     pay_weight: float = parameter(
-        2.5, unit="utility", low=0.5, high=4.0, kind="uncertainty",
+        1.8, unit="utility", low=0.5, high=4.0, kind="uncertainty",
         source="assumption; scale of utility against the spread of fit",
         meaning="weight of log pay after tax at purchasing power",
     )
@@ -55,7 +55,7 @@ class BiddingParameters:
         meaning="weight of the fit between a person and an employer, standard normal",
     )
     home_attachment: float = parameter(
-        0.6, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.8, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="gain from living in the country of birth",
     )
     diaspora_weight: float = parameter(

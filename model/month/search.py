@@ -41,11 +41,11 @@ class SearchParameters:
         meaning="posts that a person who looks comes upon in a month",
     )
     abroad_share: float = parameter(
-        0.18, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.22, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="meetings with posts in other countries",
     )
     home_share: float = parameter(
-        0.06, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.1, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="meetings of people abroad with posts in their country of birth",
     )
     news_distance: float = parameter(
@@ -63,7 +63,7 @@ class SearchParameters:
         meaning="more meetings in a corridor for each unit of its affinity",
     )
     mobility_weight: float = parameter(
-        0.5, unit="1", low=0.0, high=1.5, kind="uncertainty", source="assumption",
+        1.0, unit="1", low=0.0, high=1.5, kind="uncertainty", source="assumption",
         meaning="more meetings with posts abroad, in and out, for each unit of mobility",
     )
     field_focus: float = parameter(

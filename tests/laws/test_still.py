@@ -66,13 +66,13 @@ def test_a_person_who_never_searches_changes_nobody() -> None:
     parameters = {"bidding.diaspora_weight": 0.0, "learning.retraining": 0.0}
     plain, fuller = small_market(7, parameters=parameters), small_market(7, parameters=parameters)
     people, world = fuller.researchers, fuller.world
-    model_row = people.rows(np.flatnonzero(people.employer < 0)[:1])
+    model_row = people.rows(np.arange(1))
     usa = world.tables.index["USA"]
     model_row |= {
         "key": np.array([12345], dtype=np.uint64), "id": people.new_ids(1), "country": usa,
         "birth_country": usa, "citizenships": np.int64(1) << np.int64(usa), "status": 0,
         "scheme": -1, "status_until": NEVER, "searches": NEVER, "leaves": NEVER,
-        "job_ends": NEVER, "waiting": False,
+        "job_ends": NEVER, "waiting": False, "employer": -1, "pay": 0.0, "effect": 0, "fit": 0.0,
     }
     people.born(1, **model_row)
     field = int(np.asarray(model_row["field"])[0])

@@ -120,7 +120,7 @@ def test_thin_pairs_are_less_sure_and_drawn_in() -> None:
     thin = [row for row in known if float(row["flows"]) < 1]
     thick = [row for row in known if float(row["flows"]) > 100]
     assert np.mean([float(row["error"]) for row in thin]) > 0.3
-    assert np.mean([float(row["error"]) for row in thick]) < 0.1
+    assert np.mean([float(row["error"]) for row in thick]) < 0.2
 
 
 def test_affinity_of_known_pairs_is_found_again() -> None:
