@@ -154,7 +154,7 @@ def fit(
         history.append(float(np.sqrt(np.mean(lack**2 / variance))))
         slope = response * np.maximum(seen.gross, np.median(seen.gross) / 4.0)
         pull = slope * lack / variance - (amenity - first) / PRIOR_SPREAD**2
-        gain = DAMPING / np.sqrt(1.0 + round_ / 2.0)
+        gain = DAMPING / np.sqrt(1.0 + round_ / 5.0)
         step = gain * pull / (slope**2 / variance + PRIOR_SPREAD**-2)
         amenity = centred(amenity + np.clip(step, -LONGEST_STEP, LONGEST_STEP), aim.stock)
         if round_ >= rounds // 2:

@@ -60,7 +60,7 @@ class Tables:
     mobility: F64
     """Log of the gross flow rate of a country over that of the world; fit years only."""
     amenity: F64
-    """What draws people to a country beside pay, in utility; derived from fit years only."""
+    """What draws people to a country beside pay, in utility; fitted to net flows up to 2019."""
     queue_years: F64
     """Extra years to permanence by (country, origin)."""
     firms: tuple[Firm, ...]
@@ -126,6 +126,13 @@ def _column(name: str, column: str, index: dict[str, int]) -> F64:
     return values
 
 
+def _fitted_amenity(index: dict[str, int]) -> F64:
+    values = np.zeros(len(index))
+    for row in read_rows("amenity.csv"):
+        values[index[row["country"]]] = float(row["amenity"])
+    return values
+
+
 def _affinity(index: dict[str, int]) -> F64:
     matrix = _matrix(read_rows("affinity.csv"), ("country_a", "country_b"), "affinity", index)
     return np.asarray(matrix + matrix.T)
@@ -175,7 +182,7 @@ def load() -> Tables:
         entrant_origins=_matrix(mixes, ("country", "origin"), "entrant_share", index),
         affinity=_affinity(index),
         mobility=_column("mobility.csv", "mobility", index),
-        amenity=_column("mobility.csv", "amenity", index),
+        amenity=_fitted_amenity(index),
         queue_years=_matrix(
             read_rows("permanence_queues.csv"), ("country", "origin"), "extra_years", index
         ),

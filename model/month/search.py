@@ -41,7 +41,7 @@ class SearchParameters:
         meaning="posts that a person who looks comes upon in a month",
     )
     abroad_share: float = parameter(
-        0.22, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.28, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="meetings with posts in other countries",
     )
     home_share: float = parameter(

@@ -147,6 +147,21 @@ def test_shrinking_keeps_the_sure_and_draws_in_the_unsure() -> None:
     assert drawn.value[4] == 0.0 and np.isfinite(drawn.error).all()
 
 
+def test_fitted_amenity_meets_the_shipped_targets_better_than_nothing() -> None:
+    rows = table("amenity")
+    assert [row["country"] for row in rows] == codes()
+    targets = dict(zip(codes(), figures("net_target"), strict=True))
+    for row in rows:
+        amenity, target, simulated, residual = (
+            float(row[key]) for key in ("amenity", "target", "simulated", "residual")
+        )
+        assert row["kind"] == "fitted" and abs(amenity) <= fit_amenity.BOUND
+        assert target == pytest.approx(targets[row["country"]], abs=1e-5)
+        assert residual == pytest.approx(target - simulated, abs=2e-5)
+    gap = np.average([abs(float(row["residual"])) for row in rows], weights=stock())
+    assert gap < 0.006
+
+
 def test_amenity_of_a_toy_world_is_found_again() -> None:
     rng = np.random.default_rng(2)
     size = 12
