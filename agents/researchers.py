@@ -25,6 +25,12 @@ EFFECT_UNIT = 4096
 """Contributions to an employer's team are counted in whole 1/4096, so sums have no order."""
 
 
+SUMMED = frozenset(
+    ("key", "id", "birth_country", "country", "employer", "field", "pay", "effect", "waiting")
+)
+"""Columns that employers' or countries' sums rest on."""
+
+
 class Status(IntEnum):
     """The right by which a person lives in a country; from WORK on it is temporary."""
 
@@ -164,6 +170,9 @@ class Researchers(Population):
 class Researcher(mesa.Agent):  # type: ignore[misc]
     """One researcher seen as a Mesa agent: reads and writes the columns, holds nothing itself.
 
+    What sums of employers and countries rest on (job, pay, country, field) can only be read here:
+    it changes through the month.
+
     It is never registered with the model: a million registered objects would be slow and large.
     """
 
@@ -186,6 +195,8 @@ class Researcher(mesa.Agent):  # type: ignore[misc]
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in Researchers.columns():
             raise AttributeError(f"a researcher has no {name!r}")
+        if name in SUMMED:
+            raise AttributeError(f"{name!r} changes through the month only: sums rest on it")
         getattr(self._researchers, name)[self.row] = value
 
     def remove(self) -> None:

@@ -1,8 +1,8 @@
-"""Amenity of countries, fitted so that a still world gains and loses people as the data say.
+"""Amenity of countries, fitted so that the world gains and loses people as the data say.
 
 The data give the yearly net moves of every country in the years up to 2019 (``net_target``). Part
 of them the model explains by pay, laboratories, visas and ties; what is left is amenity. It is
-found by running the year 2019 at constant rules and stocks again and again, with common seeds,
+found by running the year 2019 of the baseline again and again, with common seeds,
 and moving each country's amenity by what it still lacks. Run it with
 ``python -m experiments.fit_amenity``.
 """
@@ -107,15 +107,14 @@ class StillYear:
 
 
 def live_a_year(amenity: F64, seed: int, persons_per_agent: float) -> tuple[F64, F64]:
-    """Arrivals and departures of one still world over its opening stock."""
+    """Arrivals and departures of one world in the fit year over its opening stock."""
     shipped = tables.load()
     before = shipped.amenity.copy()
     shipped.amenity[:] = amenity
     try:
         market = TalentMarket(
-            "baseline", seed=seed, persons_per_agent=persons_per_agent, until=f"{YEAR}-12",
-            parameters={"education.replace_exits": 1.0},
-        )  # fmt: skip
+            "baseline", seed=seed, persons_per_agent=persons_per_agent, until=f"{YEAR}-12"
+        )
         stock = np.maximum(market.world.stock() * persons_per_agent, persons_per_agent)
         market.run_until(f"{YEAR}-12")
     finally:

@@ -72,6 +72,12 @@ SCHOLARS = "Akbaritabar et al. 2024, own computation"
 THINNED = "moves of 2010 to 2016 between the model's countries, thinned to the same {:,} moves"
 MACROPOLO = "MacroPolo, 2020 and 2024"
 AI_INDEX = "OECD and AI Index; editions differ by as much as the figure"
+# Likely reasons of misses, found by holding runs of the baseline against its inputs.
+BALANCE = (
+    "amenity was fitted to the balance of flows up to 2019, which for this country is close to "
+    "nought and which two sources measure differently"
+)
+CROWD = "targets of single countries are met only within the scatter of seeds; see net rates 2019"
 
 
 def _level_facts() -> Iterator[Fact]:
@@ -80,16 +86,17 @@ def _level_facts() -> Iterator[Fact]:
                "BCG 2024")
     thin = THINNED.format(RUN_MOVES)
     yield Fact("rates", "2 correlation of in- and out-rates over countries", 0.82, 0.70, 0.90,
-               "same data", SCHOLARS, f"{thin}: 0.77; countries of at least 30 agents")
+               "same data", SCHOLARS, f"{thin}: 0.77; countries of at least 30 agents", CROWD)
     yield Fact("net_gross", "2 mean |net| over gross of countries, %", 12.0, 10.0, 15.0,
-               "same data", SCHOLARS, f"{thin}: 13.6 %; in full 10 to 13 %")
+               "same data", SCHOLARS, f"{thin}: 13.6 %; in full 10 to 13 %", CROWD)
     for key, moves, figure, low, high in (
         ("there_back", RUN_MOVES, 0.956, 0.93, 0.97),
         ("there_back_middle", MIDDLE_MOVES, 0.88, 0.85, 0.92),
         ("there_back_few", FEW_MOVES, 0.61, 0.54, 0.76),
     ):
         yield Fact(key, f"2 correlation of a flow with its reverse, {moves:,} moves", figure, low,
-                   high, "same data", SCHOLARS, "run thinned to so many moves, as the data were")
+                   high, "same data", SCHOLARS, "run thinned to so many moves, as the data were",
+                   CROWD)
     yield Fact("top10", "3 share of the ten largest corridors, %", 15.0, 13.0, 21.0, "same data",
                SCHOLARS, "15 % over all countries, 18 % over those of the model",
                "the United States take part in most large corridors, and their share of the "
@@ -97,7 +104,7 @@ def _level_facts() -> Iterator[Fact]:
     yield Fact("top50", "3 share of the fifty largest corridors, %", 35.0, 32.0, 45.0,
                "same data", SCHOLARS, "35 % over all countries, 42 % over those of the model",
                "see the ten largest")
-    yield Fact("lasting", "3 correlation of log flows, 2019–20 and 2024–25", 0.74, 0.69, 0.79,
+    yield Fact("lasting", "3 correlation of log flows, 2019–20 and 2024–25", 0.71, 0.65, 0.77,
                "same data", SCHOLARS,
                f"2010–11 and 2015–16 thinned to {TWO_YEARS_MOVES:,} moves each, as the run is; "
                "0.93 in full")
@@ -112,15 +119,18 @@ def _national_facts() -> Iterator[Fact]:
         fitted = "fit years" if key == "KOR2019" else "no"
         note = "the net target of 2015–2019 covers this year" if fitted != "no" else ""
         yield Fact(key, f"4 net per 10,000 of the work force, {name}", figure, figure - 0.3,
-                   figure + 0.3, fitted, AI_INDEX, note or "range: the gap between editions")
+                   figure + 0.3, fitted, AI_INDEX, note or "range: the gap between editions",
+                   BALANCE)
     yield Fact("JPN-KOR", "4 Japan less Korea 2023, per 10,000", 0.84, 0.0, 2.0, "no", AI_INDEX,
-               "range: the order alone")
-    yield Fact("targets", "– net rates of 2019 against fit-year targets, correlation", NONE,
+               "range: the order alone", BALANCE)
+    yield Fact("targets", "– net rates 2019, correlation with fit-year targets", NONE,
                0.7, 1.0, "fit years", "model/data/mobility.csv, net_target",
-               "range: our own yardstick; countries of at least 30 agents")
+               "range: our own yardstick; countries of at least 30 agents",
+               BALANCE)
     yield Fact("target_signs", "– signs of those net rates that are right, %", NONE, 80.0, 100.0,
                "fit years", "model/data/mobility.csv, net_target",
-               "targets farther from nought than their error; range: our own yardstick")
+               "targets farther from nought than their error; range: our own yardstick",
+               "see the line above")
 
 
 def _talent_facts() -> Iterator[Fact]:
@@ -135,13 +145,14 @@ def _talent_facts() -> Iterator[Fact]:
         yield Fact(f"{kind}{country}{year}", f"5 top fifth by ability {words} {country} {year}, %",
                    figure, figure - 5.0, figure + 5.0, "no", MACROPOLO,
                    "published: authors at one conference a year, by country of first degree",
-                   "the opening stock counts all AI people and its ability does not differ by "
+                   "the opening stock counts all AI people and ability hardly differs by "
                    "country; authors at a conference do, and more of China's came in 2022")
     for origin, figure in STAY_ORIGINS.items():
         yield Fact(f"stay{origin}", f"6 doctors still in the USA, 4 to 6 years on, {origin}, %",
                    figure, figure - 6.0, figure + 6.0, "no", "NCSES 2025 (NSF 25-325)",
                    "entrants of 2019 and 2020 at the end of 2025, still in the profession; "
                    "published: all sciences",
+                   "rates differ little by origin: one weight of home serves all origins",
                    least=float(LEAST_AGENTS))
     yield Fact("kept", "8 new hires kept for two years, %", 74.0, 64.0, 80.0, "no",
                "SignalFire 2025", "not available: tenure of those who left is not kept")
@@ -158,16 +169,19 @@ def _other_facts() -> Iterator[Fact]:
     yield Fact("distance", "14 distance elasticity, networks held", -0.5, -0.7, -0.3, "by hand",
                "gravity literature",
                "Poisson regression of 2019–2025 on distance, stocks, language, diaspora")
-    yield Fact("diaspora", "14 diaspora elasticity (persons)", 0.4, 0.25, 0.55, "no",
-               "gravity literature", "AI people born in the origin who lived in the destination at the opening")
+    yield Fact("diaspora", "14 diaspora elasticity (persons)", 0.4, 0.25, 0.55, "by hand",
+               "gravity literature",
+               "diaspora: AI people born in the origin who live in the destination at the opening",
+               "the weight of compatriots in utility is small (0.05), and news travels by distance")
     yield Fact("distance_alone", "15 distance elasticity, networks left out", NONE, -2.0, 0.0,
                "by hand", "Vaccario et al. 2020", "range: the sign alone")
-    yield Fact("age_slope", "15 log hazard of a move for ten years of age", NONE, -2.0, 0.0, "no",
-               "Vaccario et al. 2020", "range: the sign alone; from the four bands below")
+    yield Fact("age_slope", "15 log hazard of a move for ten years of age", NONE, -2.0, 0.0,
+               "by hand", "Vaccario et al. 2020",
+               "range: the sign alone; from the four bands below")
     for low, high in AGE_BANDS:
         name = f"{low} to {high - 1}" if low and high < 100 else (
             f"under {high}" if not low else f"{low} or older")
-        yield Fact(f"age{low}", f"15 people aged {name} who change country, % a year", NONE, NONE,
+        yield Fact(f"age{low}", f"15 aged {name} who change country, % a year", NONE, NONE,
                    NONE, "no", "shown for the slope")
 
 

@@ -84,6 +84,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         return command
 
     _add_run(add("run", run, "run one world and write its run folder"))
+    _add_validate(add("validate", validate, "hold the baseline to published facts"))
     add("scenarios", scenarios, "list the shipped scenarios")
     add("schemes", schemes, "list visa schemes").add_argument(
         "country", nargs="?", metavar="COUNTRY", help="a country by name or three-letter code"
@@ -113,6 +114,16 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add("--out", metavar="DIR", help="run folder (default: runs/NAME-seedN)")
     add("--force", action="store_true", help="replace an earlier run folder")
     add("--csv", action="store_true", help="write each table as CSV, too")
+
+
+def _add_validate(parser: argparse.ArgumentParser) -> None:
+    """The options of the scorecard."""
+    add = parser.add_argument
+    add("--seeds", type=_whole, default=10, metavar="N", help="worlds to run (default: 10)")
+    add("--persons-per-agent", type=_number, default=20.0, metavar="X",
+        help="persons for whom one simulated researcher stands (default: 20)")  # fmt: skip
+    add("--workers", type=_whole, default=2, metavar="N", help="processes (default: 2)")
+    add("--markdown", metavar="FILE", help="write the scorecard as a page, too")
 
 
 def _whole(text: str) -> int:
@@ -195,6 +206,34 @@ def run(options: argparse.Namespace) -> int:
     print()
     print(f"Tables and manifest: {folder}")
     print(f"Picture: {os.path.join(folder, 'summary.png')}")
+    return DONE
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Run the baseline with several seeds and print published facts beside simulated ones."""
+    from experiments import scorecard
+    from talentmarket import tables
+
+    given = (options.seeds, options.persons_per_agent, options.workers)
+    scorecard.check_options(*given)
+    page = None if options.markdown is None else _writable(options.markdown)
+    try:
+        with _bar("baseline", unit="world") as progress:
+            frame = scorecard.scorecard(*given, progress=progress)
+        print(tables.scorecard(frame))
+        if page is not None:
+            _write_whole(page, scorecard.to_markdown(frame))
+            print(f"\nPage: {options.markdown}")
+    except Exception as fault:
+        if not isinstance(fault, (OSError, MemoryError)):
+            traceback.print_exc()  # a fault of the program: whoever mends it needs the place
+        reason = str(fault) or "no reason given"
+        print(
+            f"talentmarket: validate failed ({type(fault).__name__}: {reason}); "
+            "no page was written.",
+            file=sys.stderr,
+        )
+        return FAILED
     return DONE
 
 
@@ -284,17 +323,40 @@ def copy(options: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _bar(text: str) -> Iterator[Callable[[int, int], None]]:
+def _bar(text: str, unit: str = "month") -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr; silent where nobody watches."""
     from tqdm import tqdm
 
-    with tqdm(desc=text, unit="month", leave=False, disable=None, file=sys.stderr) as bar:
+    with tqdm(desc=text, unit=unit, leave=False, disable=None, file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
         yield progress
+
+
+def _writable(name: str) -> Path:
+    """The path of a file that may be written, found out before anything runs."""
+    path = Path(name)
+    if path.is_dir():
+        raise InputError("is a folder; name a file", file=name)
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise InputError(f"cannot be written: there is no folder {path.parent}", file=name)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"cannot be written: {path.parent} is closed to writing", file=name)
+    return path
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file under another name first, so that it is never seen half written."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _kept(folder: str) -> str:

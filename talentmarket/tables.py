@@ -87,8 +87,8 @@ def _national(table: pd.DataFrame, observed: pd.DataFrame, years: list[str]) -> 
 def _notes(observed: pd.DataFrame, record: Record) -> str:
     """Which edition an observation comes from, and what the error is and is not."""
     scale = record.manifest["scenario"]["persons_per_agent"]
-    editions = "; ".join(f"{mark} {edition}" for edition, mark in _marks(observed).items())
-    notes = [f"Observed: LinkedIn members, as published in {editions}."] if editions else []
+    editions = ", ".join(f"({mark}) {edition}" for edition, mark in _marks(observed).items())
+    notes = [f"Observed: net flow of LinkedIn members from {editions}."] if editions else []
     error = (
         f"±: half-width of a 95 % interval from counting people in agents of {scale:g} persons. "
         "It holds neither the uncertainty of the parameters nor that of the data, and shrinks "
@@ -140,6 +140,42 @@ def _wrapped(text: str, indent: str = "", first: str = "") -> str:
     return textwrap.fill(
         text, WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
     )
+
+
+# Scorecard -----------------------------------------------------------------------------------
+
+FACT_WIDTH = 53
+
+
+def scorecard(frame: pd.DataFrame) -> str:
+    """Published facts beside simulated ones; remarks of misses and blanks follow the table."""
+    from experiments.scorecard import number, tally, verdict
+
+    seeds, scale = frame.attrs["seeds"], frame.attrs["persons_per_agent"]
+    head = f"{'':{FACT_WIDTH}}{'published':>9}{'simulated':>10}{'±':>6}{'inside':>7} used"
+    lines, remarks = [head, DASH * WIDTH], []
+    for row in frame.to_dict("records"):
+        mark = ""
+        if verdict(row["inside"]) != "yes" and not np.isnan(row["low"]):
+            reason = row["reason"]
+            said = reason in remarks  # facts of one kind share a remark
+            remarks += [] if said else [reason]
+            mark = f" [{remarks.index(reason) + 1}]"
+        lines.append(
+            f"{row['fact']:{FACT_WIDTH}}{number(row['figure']):>9}{number(row['simulated']):>10}"
+            f"{number(row['simulated_high'] - row['simulated']):>6}"
+            f"{verdict(row['inside']):>7} {row['fitted'] + mark}"
+        )
+    note = (
+        f"{seeds} seeds at {scale:g} persons per agent. ±: half-width of a 95 % interval over "
+        "seeds, which holds luck alone. inside: whether the mean lies in the range that counts as "
+        "met, which the page (--markdown) shows. used: what the figure had to do with setting the "
+        "model."
+    )
+    numbered = [
+        _wrapped(reason, "    ", f"[{place}] ") for place, reason in enumerate(remarks, start=1)
+    ]
+    return "\n".join([*lines, "", _wrapped(tally(frame)), _wrapped(note), *numbered])
 
 
 # Lists ---------------------------------------------------------------------------------------

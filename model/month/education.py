@@ -58,14 +58,12 @@ def entrants_due(world: World, parameters: EducationParameters) -> I64:
     # without growth only what replaces leavers enters
     replacement = extra - stock * world.tables.country["stock_growth"]
     yearly = replacement + (extra - replacement) * parameters.growth
-    first = yearly / MONTHS / world.persons_per_agent
     steep = np.abs(growth) > 1e-12
-    safe = np.where(steep, growth, 1.0)
-    total = np.where(
-        steep[:, None],
-        first[:, None] * np.expm1(safe[:, None] * months) / safe[:, None],
-        first[:, None] * months,
-    )
+    safe = np.where(steep, growth, 1.0)[:, None]
+    # the table's number is that of the first year as a whole
+    years = np.expm1(safe * months) / np.expm1(safe * MONTHS)
+    years = np.where(steep[:, None], years, months / MONTHS)
+    total = (yearly / world.persons_per_agent)[:, None] * years
     due = round_by_luck(total, luck[:, None])
     return np.asarray(due[:, 1] - due[:, 0])
 

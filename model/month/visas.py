@@ -25,7 +25,7 @@ ODDS_NEWS = 0.25  # weight of the newest month in the published chance (assumpti
 
 
 class Application(NamedTuple):
-    """People who apply this month; arrays of one length."""
+    """People who apply in a month, or whose cases are decided; arrays of one length."""
 
     rows: Rows
     employer: I64
@@ -180,25 +180,13 @@ def _charge_fees(
     np.add.at(accounts.governments, rules.country[scheme], fee)
 
 
-class Decision(NamedTuple):
-    """Cases decided this month; arrays of one length."""
-
-    rows: Rows
-    employer: I64
-    scheme: I64
-    pay: F64
-    effect: I64
-    fit: F64
-    inside: NDArray[np.bool_]
-
-
-def decide(world: World) -> Decision:
+def decide(world: World) -> Application:
     """Grant what is due, after cases whose person is gone are withdrawn."""
     withdraw(world)
     cases, people = world.cases, world.researchers
     due = np.flatnonzero(cases.decides <= world.month)
     np.add.at(world.counters.grants, cases.scheme[due].astype(np.int64), 1)
-    decision = Decision(
+    decision = Application(
         people.row_of(cases.person[due]).astype(np.int64), cases.employer[due].astype(np.int64),
         cases.scheme[due].astype(np.int64), cases.pay[due].astype(np.float64),
         cases.effect[due].astype(np.int64), cases.fit[due].astype(np.float64),

@@ -60,6 +60,9 @@ def expected_entrants(world: World, months: int) -> F64:
     grid = (np.arange(200 * months) + 0.5) / 200 / 12
     growth = np.log1p(table["stock_growth"])
     curve = np.exp(growth[:, None] * grid[None, :]).mean(axis=1) * months / 12
+    # the table gives the number of the first year as a whole
+    year = (np.arange(2400) + 0.5) / 2400
+    curve = curve / np.exp(growth[:, None] * year[None, :]).mean(axis=1)
     return np.asarray(table["entrants"] * curve / world.persons_per_agent)
 
 
