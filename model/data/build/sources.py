@@ -1,0 +1,128 @@
+"""Who published what the tables rest on, under which licence, and with which caveat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from model.data.build.common import write_table
+
+FACTS = "single figures quoted as facts"
+AI_INDEX = "https://hai.stanford.edu/ai-index"
+NO_DERIVATIVES = "CC BY-ND 4.0; single and derived figures only, files not redistributed"
+
+# id, title, publisher, year, licence, address, note
+SOURCES = (
+    ("aiindex2024", "AI Index Report 2024, figures 4.2.18 and 4.2.21", "Stanford HAI, LinkedIn",
+     2024, NO_DERIVATIVES, AI_INDEX,
+     "figure 4.2.18 gives women and men apart; their mean is not the total of a country"),
+    ("aiindex2026", "AI Index Report 2026, figure 4.4.24", "Stanford HAI, LinkedIn", 2026,
+     NO_DERIVATIVES, AI_INDEX, "restates earlier years; never spliced with other editions"),
+    ("aiindex_press", "AI Index figures printed by the press", "OECD, Stanford HAI", 2024, FACTS,
+     AI_INDEX, "edition not confirmed; single press source for some figures"),
+    ("assumption", "Assumption of this project", "this project", 2026, "as the project", "",
+     "judgement, stated in the column's method; vary it before relying on it"),
+    ("bcg2024", "Top Talent Tracker 2024", "Boston Consulting Group", 2024, FACTS,
+     "https://www.bcg.com/publications/2024/whos-winning-race-stem-ai-talent",
+     "1.4 million AI experts tracked worldwide in 2023; secondary account"),
+    ("bcg2025", "Top Talent Tracker 2025", "Boston Consulting Group", 2025, FACTS,
+     "https://www.bcg.com/publications/2025/introducing-the-top-ten-global-talent-hubs", ""),
+    ("bok2025", "Issue note on AI workers, December 2025", "Bank of Korea (Revelio Labs)", 2025,
+     FACTS, "https://m.segye.com/view/20251205512759",
+     "workers with AI skills in their profile; the Korean count is a lower bound; via the press"),
+    ("cato2025", "Green card waiting times 2025", "Cato Institute", 2025, FACTS,
+     "https://www.tryalma.com/blog/green-card-wait-time-statistics", "secondary account"),
+    ("cepii", "GeoDist data base", "CEPII (Mayer and Zignago 2011)", 2011,
+     "Etalab open licence 2.0", "http://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=6",
+     "static distances, languages and colonial ties"),
+    ("compensation", "Negotiated offers 2023 and pay compilations", "Rora; press; US BLS", 2023,
+     FACTS, "https://texal.jp/top-20-ai-companies-with-the-highest-research-salaries",
+     "offers are a selected upper tail; the median of AI professionals is an industry figure"),
+    ("degrees", "Degrees by country, tables 5785 and 5786", "US NCSES", 2022, "public domain",
+     "https://ncses.nsf.gov/pubs/nsb20223",
+     "computer sciences; ends in 2018; China gives no split"),
+    ("elementai2019", "Global AI Talent Report 2019", "Element AI (J.-F. Gagne)", 2019, FACTS,
+     "https://jfgagne.com/talent-2019/", "authors at 21 conferences of 2018 by home of employer"),
+    ("elementai2020", "Global AI Talent Report 2020", "Element AI (J.-F. Gagne)", 2020, FACTS,
+     "https://jfgagne.com/global-ai-talent-report-2020/",
+     "preprint authors of 2019 by home of employer; shares of roles"),
+    ("employers", "Press reports on staff of AI laboratories", "press", 2023, FACTS,
+     "https://analyticsindiamag.com/openais-tiny-army-vs-meta-googles-dream-team/", ""),
+    ("glassai", "AI staff of large technology firms, March 2023", "Glass.ai via the press", 2023,
+     FACTS, "https://www.biznews.com/locked/2023/03/27/amazon-google-openai",
+     "estimate from web sites and profiles; many of the staff work outside the home country"),
+    ("globalcit", "Citizenship Law Dataset v1", "GLOBALCIT (Vink et al. 2021)", 2021, "CC BY 4.0",
+     "https://hdl.handle.net/1814/73190",
+     "law on 1 January 2020; Germany accepts multiple citizenship since June 2024"),
+    ("interface2024", "Europe's AI workforce", "interface", 2024, FACTS,
+     "https://www.interface-eu.org", "first degree from abroad, not birth"),
+    ("interface2025", "Essays on Europe's AI workforce", "interface (S. Pal)", 2025, FACTS,
+     "https://theparliamentmagazine.eu/news/article/"
+     "oped-the-eus-ai-moment-can-stop-tech-talent-brain-drain",
+     "secondary account; two of its own pages differ"),
+    ("lightcast", "Job postings by AI skill cluster, AI Index 2026 figure 4.4.3",
+     "Lightcast, Stanford HAI", 2026, NO_DERIVATIVES, AI_INDEX,
+     "United States, 2025; clusters overlap"),
+    ("linguistic", "Linguistic distance of countries",
+     "Claessens, Kyritsis and Atkinson 2023", 2023, "CC0 1.0",
+     "https://github.com/ScottClaessens/crossNationalCorrelations",
+     "genealogy of all languages spoken; says nothing of English as a second language"),
+    ("macropolo", "Global AI Talent Tracker 1.0", "MacroPolo", 2020, FACTS,
+     "https://archivemacropolo.org/interactive/digital-projects/the-global-ai-talent-tracker/",
+     "675 authors of one conference; standard error about 2 points at one half"),
+    ("macropolo2", "Global AI Talent Tracker 2.0", "MacroPolo", 2024, FACTS,
+     "https://archivemacropolo.org/interactive/digital-projects/the-global-ai-talent-tracker/",
+     "867 authors of one conference; origin is the country of the first degree"),
+    ("ncses", "Research spending by performer (10946), venture capital (6208)", "US NCSES", 2023,
+     "public domain", "https://ncses.nsf.gov", "from OECD and PitchBook"),
+    ("ncses_stay", "Stay rates of foreign doctorate recipients, NSF 25-325", "US NCSES", 2025,
+     "public domain", "https://ncses.nsf.gov/pubs/nsf25325",
+     "graduates of 2017-19 seen in 2023; percentages from rounded counts; all sciences"),
+    ("oecdai", "Venture capital in AI by country", "OECD.AI", 2024, FACTS,
+     "https://oecd.ai/en/data", "vintages differ; 2019-2023 from one vintage"),
+    ("qog", "Standard data set, January 2025", "Quality of Government Institute, V-Dem", 2025,
+     "free with citation", "https://www.gu.se/en/quality-government", "academic freedom of 2021"),
+    ("rankings", "Counts in ARWU 2025, QS 2025, THE 2025", "ShanghaiRanking; QS; THE", 2025,
+     "counts quoted as facts, lists not republished", "https://www.shanghairanking.com", ""),
+    ("rdspend", "Research spending of large firms", "press", 2023, FACTS,
+     "https://www.rdworldonline.com", "Amazon's figure holds infrastructure"),
+    ("scholars", "Scholarly Migration Database, flows and stocks of scholars",
+     "Akbaritabar, Theile and Zagheni 2024 (MPIDR)", 2024, "CC BY 4.0",
+     "https://doi.org/10.1038/s41597-024-03655-9",
+     "years to 2016 are used; all disciplines; Taiwan missing from the flows"),
+    ("sgi2025", "Reports on brain drain, June 2025", "Korea Chamber of Commerce SGI", 2025, FACTS,
+     "https://www.dt.co.kr/article/11671917",
+     "restates AI Index figures; one is likely misprinted"),
+    ("signalfire2025", "State of Talent 2025", "SignalFire", 2025, FACTS,
+     "https://www.signalfire.com", "secondary account"),
+    ("taulbee", "Taulbee Survey through several AI Index editions", "CRA, Stanford HAI", 2026,
+     FACTS, "https://cra.org/resources/taulbee-survey/", "editions change the denominator"),
+    ("tax", "Rules on wages without tax", "general knowledge", 2025, "facts", "",
+     "not verified against the authorities"),
+    ("typed", "Figures of Taiwan typed from web pages", "various", 2024, FACTS, "",
+     "outside the World Bank's data; rounded"),
+    ("undesa", "International Migrant Stock 2020", "United Nations DESA", 2020,
+     "CC BY 3.0 IGO", "https://www.un.org/development/desa/pd/content/international-migrant-stock",
+     "all skill levels; 29 % of the pairs blank, Taiwan wholly"),
+    ("undp", "Human Development Report 2023/24", "UNDP", 2024, "CC BY 3.0 IGO",
+     "https://hdr.undp.org", "national income a head"),
+    ("uscis", "H-1B registration statistics", "USCIS via law firms", 2026, "public domain",
+     "https://www.uscis.gov", "registrations are not persons before fiscal year 2025"),
+    ("wdi", "World Development Indicators", "World Bank", 2026, "CC BY 4.0",
+     "https://databank.worldbank.org/source/world-development-indicators", ""),
+    ("wblinkedin", "Digital Data for Development, talent migration", "World Bank, LinkedIn", 2020,
+     "CC BY 3.0 IGO", "https://datacatalog.worldbank.org/search/dataset/0038044",
+     "net moves of members 2015-2019, means of three years; few members in China, Japan, Korea "
+     "and Taiwan"),
+    ("zeki2025", "Note on American AI talent, March 2025", "Zeki", 2025, FACTS,
+     "https://zekidata.com/the-us-to-become-a-net-exporter-of-ai-talent-in-2025",
+     "41 percent of American top AI talent from overseas"),
+    ("zeki2026", "AI authors and inventors, AI Index 2026 section 1.8", "Zeki, Stanford HAI", 2026,
+     NO_DERIVATIVES, AI_INDEX, "China not covered"),
+)  # fmt: skip
+
+
+def build(out: Path) -> None:
+    """Write sources.csv."""
+    rows = [tuple(str(part) for part in source) for source in sorted(SOURCES)]
+    header = ("id", "title", "publisher", "year", "licence", "url", "note")
+    write_table(out / "sources.csv", header, rows)
