@@ -12,6 +12,7 @@ from agents.employers import (
     effect_of,
 )
 from agents.levers import FIELDS
+from agents.points import DEGREES
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.month.accounts import produce
@@ -23,6 +24,16 @@ from model.world import F64, I64, World
 
 BIG_TECH, STARTUP = EmployerKind.BIG_TECH, EmployerKind.STARTUP
 PUBLIC, INDUSTRY = EmployerKind.PUBLIC_RESEARCH, EmployerKind.INDUSTRY
+
+# Assumptions about how work is split up; the size of a row matters, not the number of rows.
+PUBLIC_ROW, INDUSTRY_ROW = 2000.0, 1000.0  # persons; rows grow with the root of persons over this
+MOST_PUBLIC_ROWS, MOST_INDUSTRY_ROWS = 8, 20
+LEAST_INDUSTRY = 0.05  # share of people in industry where the other kinds take all
+STARTUP_SPREAD = 0.8  # standard deviation of the log of a startup's team
+DOCTORS_IN_PUBLIC, OTHERS_IN_PUBLIC = 1.6, 0.8  # weight of public research by degree
+LONGEST_TENURE = 48  # months in the present job at the most, when the burn-in begins
+LEAST_PRIVATE_BILL = 0.3  # share of a country's pay bill left to private employers at least
+LEAST_TEAM = 0.4  # effect of an empty team, near that of one person of median ability
 
 
 def add_employers(world: World, parameters: OpeningParameters) -> None:
@@ -37,8 +48,9 @@ def add_employers(world: World, parameters: OpeningParameters) -> None:
         np.array([firm.pay_multiple for firm in named]),
         np.array([firm.environment for firm in named]),
     )
-    public = np.clip(np.rint(np.sqrt(table["public_share"] * stock / 2000)), 1, 8)
-    industry = np.clip(np.rint(np.sqrt(stock / 1000)), 1, 20)
+    public = np.rint(np.sqrt(table["public_share"] * stock / PUBLIC_ROW))
+    public = np.clip(public, 1, MOST_PUBLIC_ROWS)
+    industry = np.clip(np.rint(np.sqrt(stock / INDUSTRY_ROW)), 1, MOST_INDUSTRY_ROWS)
     startups = table["startup_share"] * stock / parameters.startup_team / scale
     luck = uniform(decision_key(world.seed, "startups"), np.arange(world.countries))
     for kind, counts, pay, environment in (
@@ -96,7 +108,7 @@ def _size_weights(world: World) -> F64:
     weight[industry] = 1.0 / (1.0 + np.arange(industry.size) - np.searchsorted(country, country))
     startup = np.flatnonzero(employers.kind == STARTUP)
     spread = normal(decision_key(world.seed, "startup size"), employers.key[startup])
-    weight[startup] = np.exp(0.8 * spread)
+    weight[startup] = np.exp(STARTUP_SPREAD * spread)
     return weight
 
 
@@ -118,12 +130,14 @@ def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
     shares[:, BIG_TECH] = big
     shares[:, STARTUP] = table["startup_share"]
     shares[:, PUBLIC] = table["public_share"]
-    shares[:, INDUSTRY] = np.maximum(1.0 - shares.sum(axis=1), 0.05)
+    shares[:, INDUSTRY] = np.maximum(1.0 - shares.sum(axis=1), LEAST_INDUSTRY)
     shares *= exists > 0
     taste = np.ones((rows.size, len(EmployerKind)))
     taste[:, BIG_TECH] = ability
     taste[:, STARTUP] = np.sqrt(ability)
-    taste[:, PUBLIC] = np.where(people.degree[rows] == 2, 1.6, 0.8)
+    taste[:, PUBLIC] = np.where(
+        people.degree[rows] == DEGREES.index("phd"), DOCTORS_IN_PUBLIC, OTHERS_IN_PUBLIC
+    )
     weight = np.cumsum(shares[country] * taste, axis=1)
     luck = uniform(decision_key(world.seed, "opening kind"), keys) * weight[:, -1]
     kind = np.minimum((weight <= luck[:, None]).sum(axis=1), len(EmployerKind) - 1)
@@ -164,11 +178,13 @@ def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
     work = np.bincount(
         country, np.where(public, 0.0, standing * effect / EFFECT_UNIT), world.countries
     )
-    price = np.where(work > 0, np.maximum(total - fixed, 0.3 * total) / np.maximum(work, 1e-9), 0)
+    private = np.maximum(total - fixed, LEAST_PRIVATE_BILL * total)
+    price = np.where(work > 0, private / np.maximum(work, 1e-9), 0)
     pay = np.where(public, scale, price[country] * standing * effect / EFFECT_UNIT)
     fit = normal(decision_key(world.seed, "fit"), people.key[rows], employers.key[employer])
     world.take_job(rows, employer, pay, effect, fit)
-    tenure = uniform(decision_key(world.seed, "opening tenure"), people.key[rows]) * 48
+    tenure = uniform(decision_key(world.seed, "opening tenure"), people.key[rows])
+    tenure = tenure * LONGEST_TENURE
     started = world.month - tenure.astype(np.int64)
     people.hired[rows] = np.maximum(started, people.degree_month[rows])
     schedule_job_ends(world, rows, groups.exits)
@@ -180,13 +196,14 @@ def calibrate(world: World, groups: Groups) -> None:
     effect, heads = employers.team()
     country = employers.country.astype(np.int64)
     price = world.price()[country] * employers.premium * (1.0 + groups.posts.margin)
-    persons = np.maximum(effect, 0.4) * (1 + groups.opening.vacancies) * employers.persons_per_agent
+    wanted = np.maximum(effect, LEAST_TEAM) * (1 + groups.opening.vacancies)
+    persons = wanted * employers.persons_per_agent
     industry = employers.kind == INDUSTRY
     employers.capacity[industry] = groups.opening.absorptive_headroom * persons[industry]
     limit = np.where(industry, employers.capacity, 1.0)
     absorbed = np.where(industry, -limit * np.expm1(-persons / limit), persons)
     slope = np.where(industry, np.exp(-persons / limit), 1.0)
-    quality = np.maximum(effect, 0.4) / np.maximum(heads, 1.0)
+    quality = np.maximum(effect, LEAST_TEAM) / np.maximum(heads, 1.0)
     marginal = (
         worth.team_elasticity * absorbed ** (worth.team_elasticity - 1.0) * slope
         * quality**worth.peer_elasticity

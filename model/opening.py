@@ -11,7 +11,7 @@ from agents.employers import (
 )
 from agents.levers import FIELDS
 from agents.populations import Rows
-from agents.researchers import NEVER, Researchers, Status
+from agents.researchers import NEVER, UNRANKED, Researchers, Status
 from model.founding import add_employers, calibrate, give_jobs
 from model.month.exits import start_grace
 from model.month.frontier import demand_shares, set_mixes
@@ -152,7 +152,7 @@ def ordinary_scheme(rules: Rules, month: int, countries: int) -> I64:
     """The work scheme with the lowest pay condition in force in each country."""
     best = np.full(countries, -1, dtype=np.int64)
     demands = (
-        rules.min_pay + 1e6 * (rules.rank_max < 2000) + 1e6 * (rules.points_min > 0)
+        rules.min_pay + 1e6 * (rules.rank_max < UNRANKED) + 1e6 * (rules.points_min > 0)
         + 1e5 * rules.experience_min + 1e6 * np.isfinite(rules.since_degree_max)
     )
     for row in np.flatnonzero(rules.for_work(month, inside=False)):

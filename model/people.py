@@ -20,6 +20,7 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 LOGISTIC_OF_NORMAL = 1.702  # logistic curve nearest the normal distribution (Camilli 1994)
+OWN_SKILL, OTHER_SKILL, SKILL_RANGE = 0.6, 0.1, 0.4  # at entry, shares of mastery (assumption)
 BODY = 2.3263  # standard deviations above which the first per cent lies
 
 
@@ -175,9 +176,9 @@ def _skills(seed: int, keys: U64, field: NDArray[np.int8]) -> NDArray[np.float32
     """Skill in the own field from 0.6 to 1, in others from 0.1 to 0.5 with most near 0.1."""
     key = decision_key(seed, "skill")
     luck = uniform(key, keys[:, None], np.arange(len(FIELDS))[None, :])
-    skill = 0.1 + 0.4 * luck * luck
+    skill = OTHER_SKILL + SKILL_RANGE * luck * luck
     rows = np.arange(keys.size)
-    skill[rows, field] = 0.6 + 0.4 * luck[rows, field]
+    skill[rows, field] = OWN_SKILL + SKILL_RANGE * luck[rows, field]
     return skill.astype(np.float32)
 
 

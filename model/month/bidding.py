@@ -29,6 +29,11 @@ from model.month.search import SearchParameters, meet
 from model.world import F64, I64, World
 
 CENTS = 100
+# What the meanings of the cost parameters refer to.
+NEAR_KM = 500.0
+YOUNG = 30.0  # years
+SCHOOL_AGES = (35, 50)  # age of parents with children at school, years
+LEAST_EFFECT = 0.05  # keeps merit finite in a public team of nobody (assumption)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -174,15 +179,15 @@ def moving_cost(world: World, rows: Rows, country: I64, parameters: BiddingParam
     """Cost in utility of a move; zero where the country stays the same."""
     people = world.researchers
     here = people.country[rows].astype(np.int64)
-    distance = np.maximum(world.tables.distance_km[here, country], 500.0) / 500.0
+    distance = np.maximum(world.tables.distance_km[here, country], NEAR_KM) / NEAR_KM
     age = world.age_years(rows)
     partner = (people.household[rows] > 0) & (people.partner_from[rows] <= world.month)
-    schools = partner & (age >= 35) & (age < 50)
+    schools = partner & (age >= SCHOOL_AGES[0]) & (age < SCHOOL_AGES[1])
     cost = (
         parameters.moving_cost
         + parameters.distance_cost * np.log(distance)
         + parameters.language_cost * (1 - world.tables.common_language[here, country])
-        + parameters.age_cost * np.maximum(age - 30.0, 0.0)
+        + parameters.age_cost * np.maximum(age - YOUNG, 0.0)
         + parameters.partner_cost * partner
         + parameters.school_cost * schools
     )
@@ -358,7 +363,7 @@ def bids(
     need = np.exp(np.minimum((now.utility[person] - rest) / parameters.pay_weight, 50.0))
     need = need + own_cost
     floor = np.where(public, scale_pay, np.maximum(need, route.floor))
-    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), 0.05)
+    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), LEAST_EFFECT)
     merit = scale_pay * added / usual
     gain = route.odds * np.where(public, merit - need, cap - floor)
     keep = np.flatnonzero(route.possible & (cap > need) & (cap >= floor) & (cap > 0))

@@ -20,6 +20,7 @@ from agents.employers import (
 from agents.researchers import EFFECT_UNIT
 from model.world import F64, I64, World
 
+ONE_PERSON = 0.4  # effect of one person of median ability, where nobody works yet (assumption)
 GOLDEN = 0.6180339887498949  # steps that spread the fields of successive posts most evenly
 
 
@@ -104,7 +105,7 @@ def _typical_effect(world: World, effect: F64, heads: F64, country: I64) -> F64:
     """Mean effect of a team; of the country's teams where nobody works."""
     total = np.bincount(country, effect * EFFECT_UNIT, world.countries) / EFFECT_UNIT
     people = np.bincount(country, heads, world.countries)
-    mean = np.where(people > 0, total / np.maximum(people, 1.0), 0.4)
+    mean = np.where(people > 0, total / np.maximum(people, 1.0), ONE_PERSON)
     return np.where(heads > 0, effect / np.maximum(heads, 1.0), mean[country])
 
 

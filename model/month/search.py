@@ -18,6 +18,8 @@ from model.month.posts import Posts
 from model.people import waiting_months
 from model.world import F64, I64, World
 
+NEXT_DOOR_KM = 100.0  # news does not travel more easily below this distance (assumption)
+
 
 @dataclasses.dataclass(frozen=True)
 class SearchParameters:
@@ -215,7 +217,7 @@ def _where_to_look(
 
 def reach(world: World, parameters: SearchParameters) -> F64:
     """How far news of one post travels, by (country of the searcher, country of the post)."""
-    distance = np.maximum(world.tables.distance_km, 100.0) / 1000.0
+    distance = np.maximum(world.tables.distance_km, NEXT_DOOR_KM) / 1000.0
     weight = distance ** -parameters.news_distance * np.exp(
         parameters.news_language * world.tables.common_language
     )
