@@ -25,6 +25,11 @@ EFFECT_UNIT = 4096
 """Contributions to an employer's team are counted in whole 1/4096, so sums have no order."""
 
 
+TIES = 6
+"""People whom a person points to: class-mates first, then a ring renewed by joint work."""
+CLASSMATES = 2
+"""Slots of class-mates; they last."""
+
 SUMMED = frozenset(
     ("key", "id", "birth_country", "country", "employer", "field", "pay", "effect", "waiting")
 )
@@ -90,6 +95,10 @@ class Researchers(Population):
         np.int32, unit="1/4096", meaning="contribution to the employer's team"
     )
     by_deal: NDArray[np.bool_] = column(np.bool_, unit="", meaning="job came through a deal")
+    by_referral: NDArray[np.bool_] = column(np.bool_, unit="", meaning="job came through a tie")
+    ties: NDArray[np.int32] = column(
+        np.int32, unit="id", meaning="class-mates and people worked with; -1: empty", width=TIES
+    )
     waiting: NDArray[np.bool_] = column(np.bool_, unit="", meaning="hired abroad, visa pending")
     searches: NDArray[np.int16] = column(np.int16, unit="month", meaning="next looks for a job")
     job_ends: NDArray[np.int16] = column(np.int16, unit="month", meaning="job lost if still held")
@@ -133,14 +142,25 @@ class Researchers(Population):
         """Number the living from 0 in the order of their identities (at the opening only)."""
         numbers = np.empty(self.count, dtype=np.int64)
         numbers[np.argsort(self.key, kind="stable")] = np.arange(self.count)
+        tied = self.tied_rows(np.arange(self.count))
+        self.ties[:] = np.where(tied >= 0, numbers[tied], -1)
         self.id[:] = numbers
         self.next_id = self.count
         self._row_of = np.full(max(self.count, self.smallest), -1, dtype=np.int32)
         self._row_of[self.id] = np.arange(self.count)
 
-    def row_of(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
+    def row_of(self, ids: NDArray[Any]) -> NDArray[np.int32]:
         """The row of each person by number; -1 when gone."""
-        return self._row_of[ids]
+        return np.asarray(self._row_of[ids])
+
+    def tied_rows(self, rows: Rows) -> NDArray[np.int32]:
+        """Rows of the people that some people point to, shape (n, TIES).
+
+        A tie lasts as long as both are in the market: -1 where a slot is empty or leads to
+        somebody who has left, whose number is never used again.
+        """
+        ids = self.ties[rows]
+        return np.asarray(np.where(ids >= 0, self._row_of[ids], -1), dtype=np.int32)
 
     def __len__(self) -> int:
         return self.count

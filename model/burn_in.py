@@ -75,9 +75,11 @@ def restore(world: World, cells: I64, groups: Groups) -> None:
     populate(world, np.maximum(cells - world.compatriots, 0), groups, wave=1)
     rescale_pay(world)
     _settle_low_paid(world)
-    rows = people.row_of(world.cases.person)
+    rows, entrants = people.row_of(world.cases.person), world.last_entrants
+    classes = np.where(entrants >= 0, people.row_of(entrants), -1)
     people.renumber()
     world.cases.person[:] = people.id[rows]
+    world.last_entrants[:] = np.where(classes >= 0, people.id[classes], -1)
 
 
 def _surplus(world: World, excess: I64) -> Rows:

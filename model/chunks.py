@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -17,6 +17,12 @@ CHUNK = 32_768
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4))
+
+
+def chosen(columns: Columns, which: Any) -> Columns:
+    """Some entries of a NamedTuple of arrays, as the same kind of tuple."""
+    entries: Iterator[Any] = (values[which] for values in columns)
+    return type(columns)(*entries)
 
 
 def in_chunks(work: Callable[[slice], Columns], rows: int, chunk: int = CHUNK) -> Columns:

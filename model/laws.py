@@ -31,7 +31,7 @@ def check(world: World, before: I64, counts: Counters) -> None:
         With every law that fails.
     """
     broken = [*people(world, before, counts), *jobs(world), *money(world), *status(world),
-              *visas(world)]
+              *visas(world), *ties(world)]
     if broken:
         raise LawBroken(f"month {world.month}: " + "; ".join(broken))
 
@@ -144,3 +144,19 @@ def visas(world: World) -> Iterator[str]:
         yield "more places given than opened"
 
 
+
+
+def ties(world: World) -> Iterator[str]:
+    """Ties lead to living people other than oneself, to each at most once."""
+    everyone = world.researchers
+    numbers, rows = everyone.ties, everyone.tied_rows(np.arange(everyone.count))
+    if (numbers >= everyone.next_id).any() or (numbers < -1).any():
+        yield "a tie to a number that nobody has had"
+    living = rows >= 0
+    if (numbers == everyone.id[:, None]).any():
+        yield "somebody points to himself"
+    if not np.array_equal(everyone.id[rows[living]], numbers[living]):
+        yield "a tie leads to somebody else"
+    ranked = np.sort(np.where(living, numbers, -1 - np.arange(numbers.shape[1])), axis=1)
+    if (ranked[:, 1:] == ranked[:, :-1]).any():
+        yield "somebody points to the same person twice"

@@ -11,11 +11,12 @@ from agents.employers import (
 )
 from agents.levers import FIELDS
 from agents.populations import Rows
-from agents.researchers import NEVER, UNRANKED, Researchers, Status
+from agents.researchers import CLASSMATES, NEVER, UNRANKED, Researchers, Status
 from model.founding import add_employers, calibrate, give_jobs
 from model.month.exits import start_grace
 from model.month.frontier import demand_shares, set_mixes
 from model.month.learning import learn_past, value_teams
+from model.month.ties import past_classmates, past_work
 from model.month.visas import next_event
 from model.opening_parameters import Groups
 from model.people import born_with, leaving_month
@@ -46,6 +47,7 @@ def new_world(
         quota_left=np.zeros(int(rules.route_group.max()) + 1, dtype=np.int64),
         last_exits=np.zeros(countries, dtype=np.int64),
         open_to_all=groups.rights.barriers <= 0,
+        last_entrants=np.full((countries, CLASSMATES), -1, dtype=np.int32),
         agreed_price=tables.country["pay_usd"] / 0.5, start=start,
     )
     add_employers(world, groups.opening)
@@ -54,6 +56,7 @@ def new_world(
     populate(world, cells, groups, wave=0)
     ability = world.researchers.ability
     world.ability_cuts = (float(np.quantile(ability, 0.9)), float(np.quantile(ability, 0.99)))
+    past_work(world, groups.ties)
     calibrate(world, groups)
     return world
 
@@ -108,7 +111,8 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
     rows = world.researchers.born(
         keys.size, key=keys, id=world.researchers.new_ids(keys.size), country=country,
         employer=-1, pay=0.0, hired=now, arrived=arrived, status=Status.CITIZEN, scheme=-1,
-        status_since=arrived, status_until=NEVER, fit=0.0, effect=0, by_deal=False, waiting=False,
+        status_since=arrived, status_until=NEVER, fit=0.0, effect=0, by_deal=False,
+        by_referral=False, ties=-1, waiting=False,
         petitioned=0, searches=now + 1, job_ends=NEVER,
         leaves=leaving_month(seed, keys, traits["birth_month"], now, people_parameters), **traits,
     )
@@ -119,6 +123,7 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
     give_jobs(world, rows, groups)
     learn_past(world, rows, groups.learning)
     value_teams(world, groups.worth)
+    past_classmates(world, rows)
     start_grace(world, rows[world.researchers.employer[rows] < 0], groups.exits)
     return rows
 

@@ -15,6 +15,7 @@ from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters
+from model.month.ties import TieParameters
 from model.people import PeopleParameters
 
 
@@ -99,3 +100,4 @@ class Groups:
     rights: RightsParameters
     frontier: FrontierParameters
     learning: LearningParameters
+    ties: TieParameters

@@ -17,6 +17,7 @@ from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters
+from model.month.ties import TieParameters
 from model.opening_parameters import OpeningParameters
 from model.people import PeopleParameters
 
@@ -36,6 +37,7 @@ class Parameters:
     posts: PostParameters = PostParameters()
     rights: RightsParameters = RightsParameters()
     search: SearchParameters = SearchParameters()
+    ties: TieParameters = TieParameters()
     worth: WorthParameters = WorthParameters()
 
     @classmethod

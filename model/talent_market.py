@@ -27,6 +27,7 @@ from model.month.learning import learn
 from model.month.moves import settle, visa_office
 from model.month.posts import open_posts
 from model.month.search import searchers
+from model.month.ties import work_together
 from model.month.visas import open_places
 from model.opening import new_world
 from model.opening_parameters import Groups
@@ -112,8 +113,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         grow(world)
         open_places(world)
         move_frontier(world, p.frontier)
-        # skills follow last year's work; teams are valued anew before anybody bids
+        # skills and ties follow last year's work; teams are valued anew before anybody bids
         learn(world, p.learning, p.worth)
+        work_together(world, p.ties)
         admit_graduates(world, p.education, p.people, p.frontier)
         end_jobs(world, p.exits)
         # whose visa is decided starts before posts are counted, so that no post is opened twice

@@ -34,6 +34,7 @@ class Cases(Population):
     effect: NDArray[np.int32] = column(np.int32, unit="1/4096", meaning="effect in the team")
     fit: NDArray[np.float32] = column(np.float32, unit="s.d.", meaning="fit with the employer")
     inside: NDArray[np.bool_] = column(np.bool_, unit="", meaning="already works in the country")
+    by_referral: NDArray[np.bool_] = column(np.bool_, unit="", meaning="hired through a tie")
     decides: NDArray[np.int16] = column(np.int16, unit="month", meaning="decision due")
 
 
@@ -53,6 +54,10 @@ class Counters:
     """Places won by AI applicants."""
     job_moves: int = 0
     """Changes of employer without a spell out of work."""
+    job_starts: int = 0
+    """Jobs begun."""
+    referred_hires: int = 0
+    """Of those, jobs that people heard of through a tie."""
 
     @classmethod
     def empty(cls, countries: int, schemes: int) -> Counters:
@@ -123,6 +128,10 @@ class World:
     """Whether nobody needs a visa anywhere."""
     frozen_rules: int | None = None
     """The month whose rules are in force throughout, or None."""
+    last_entrants: NDArray[np.int32] = dataclasses.field(
+        default_factory=lambda: np.zeros((0, 0), dtype=np.int32)
+    )
+    """Numbers of the newest entrants by country of study, the newest first; -1: none."""
     last_exits: I64 = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     agreed_price: F64 = dataclasses.field(default_factory=lambda: np.zeros(0))
     """Going pay of one unit of effect by country, USD a year, where nobody works yet."""
@@ -185,7 +194,8 @@ class World:
     # verbs that keep the sums of employers and countries true -----------------------------
 
     def take_job(
-        self, rows: Rows, employer: Any, pay: Any, effect: Any, fit: Any, by_deal: bool = False
+        self, rows: Rows, employer: Any, pay: Any, effect: Any, fit: Any, by_deal: bool = False,
+        by_referral: Any = False,
     ) -> None:
         """Give people without work a job; the employer's sums follow."""
         people, employers = self.researchers, self.employers
@@ -195,6 +205,7 @@ class World:
         people.fit[rows] = fit
         people.hired[rows] = self.month
         people.by_deal[rows] = by_deal
+        people.by_referral[rows] = by_referral
         np.add.at(employers.heads, employer, 1)
         np.add.at(employers.effect, employer, people.effect[rows].astype(np.int64))
         np.add.at(employers.payroll, employer, monthly_cents(people.pay[rows]))

@@ -105,7 +105,7 @@ def fingerprint(market: TalentMarket) -> str:
     add(world.cases, np.argsort(world.cases.person))
     for numbers in (
         world.accounts.households, world.accounts.governments, world.odds, world.quota_drawn,
-        world.quota_left, world.compatriots, world.jobless, world.fields,
+        world.quota_left, world.compatriots, world.jobless, world.fields, world.last_entrants,
         np.array([world.month, world.accounts.customers, world.accounts.owners]),
     ):
         digest.update(np.ascontiguousarray(numbers).tobytes())

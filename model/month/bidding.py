@@ -21,11 +21,11 @@ from agents.employers import (
 )
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT, Status
-from model.chunks import in_chunks
+from model.chunks import chosen, in_chunks
 from model.month.contest import Meetings, contest
 from model.month.posts import Posts, counted_technology
 from model.month.routes import RightsParameters, applicants, rights_of, routes
-from model.month.search import SearchParameters, meet
+from model.month.search import Encounters, SearchParameters, meet
 from model.world import F64, I64, World
 
 CENTS = 100
@@ -135,6 +135,8 @@ class Hires(NamedTuple):
     pay: F64
     effect: I64
     fit: F64
+    referred: NDArray[np.bool_]
+    """Whether a tie passed the post on."""
 
 
 class Raises(NamedTuple):
@@ -319,14 +321,16 @@ class Bids(NamedTuple):
     fit: F64
     own_cost: F64
     """Part of the pay that goes to a fee which the person pays, USD a year."""
+    referred: NDArray[np.bool_]
 
 
 def bids(
-    world: World, rows: Rows, person: I64, post: I64, posts: Posts, now: Standing,
+    world: World, rows: Rows, met: Encounters, posts: Posts, now: Standing,
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> Bids:
     """What each post would go to for each person it met, and what the person needs."""
     people, employers = world.researchers, world.employers
+    person, post = met.person, met.post
     who, employer = rows[person], posts.employer[post]
     country = posts.country[post]
     fit = normal(world.key("fit", 0), people.key[who], employers.key[employer])
@@ -370,6 +374,7 @@ def bids(
     return Bids(
         person[keep], post[keep], rest[keep], floor[keep], cap[keep], gain[keep],
         route.scheme[keep], effect[keep].astype(np.int64), fit[keep], own_cost[keep],
+        met.referred[keep],
     )
 
 
@@ -386,10 +391,7 @@ def _admissible(world: World, hires: Hires, cap: F64) -> Hires:
     hires.pay[short] = cap[short].astype(np.float32)
     keep = np.ones(hires.rows.size, dtype=bool)
     keep[visa] = admitted(hires.pay[visa])
-    return Hires(
-        hires.rows[keep], hires.employer[keep], hires.country[keep], hires.scheme[keep],
-        hires.pay[keep], hires.effect[keep], hires.fit[keep],
-    )
+    return chosen(hires, keep)
 
 
 def contest_for(
@@ -398,13 +400,13 @@ def contest_for(
 ) -> tuple[Hires, Raises]:
     """The whole contest of a month, from meetings to hires and raises; nothing is written."""
     people = world.researchers
-    person, post = meet(world, rows, posts, search)
+    met = meet(world, rows, posts, search)
     now = standing(world, rows, parameters, rights, worth)
     made = in_chunks(
         lambda piece: bids(
-            world, rows, person[piece], post[piece], posts, now, parameters, rights, worth
+            world, rows, chosen(met, piece), posts, now, parameters, rights, worth
         ),
-        person.size,
+        met.person.size,
         world.chunk,
     )
     weight = parameters.pay_weight
@@ -420,7 +422,7 @@ def contest_for(
     hires = Hires(
         rows[won], posts.employer[made.post[meeting]], posts.country[made.post[meeting]],
         made.scheme[meeting], pay.astype(np.float32).astype(np.float64), made.effect[meeting],
-        made.fit[meeting],
+        made.fit[meeting], made.referred[meeting],
     )
     hires = _admissible(world, hires, made.cap[meeting])
     stays = np.flatnonzero((outcome.meeting < 0) & (people.employer[rows] >= 0))

@@ -13,6 +13,7 @@ from agents.employers import MONTHS
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
 from model.month.frontier import FrontierParameters, demand_shares
+from model.month.ties import meet_classmates
 from model.people import U64, PeopleParameters, born_with, leaving_month
 from model.world import I64, World
 
@@ -125,6 +126,8 @@ def enter(
         fit=0.0,
         effect=0,
         by_deal=False,
+        by_referral=False,
+        ties=-1,
         waiting=False,
         petitioned=0,
         searches=world.month,
@@ -136,4 +139,5 @@ def enter(
     np.add.at(world.jobless, study, 1)
     np.add.at(world.fields, (study, traits["field"]), 1)
     np.add.at(world.counters.graduates, study, 1)
+    meet_classmates(world, rows)
     return rows

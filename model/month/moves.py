@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
+from model.chunks import chosen
 from model.month.bidding import BiddingParameters, Hires, Raises
 from model.month.exits import ExitParameters, schedule_job_ends, start_grace
 from model.month.routes import RightsParameters
@@ -33,11 +33,11 @@ def settle(
     """
     world.raise_pay(raises.rows, raises.pay)
     free = hires.scheme < 0
-    _start(world, _chosen(hires, free), exits)
-    abroad = _chosen(hires, ~free)
+    _start(world, chosen(hires, free), exits)
+    abroad = chosen(hires, ~free)
     application = Application(
         abroad.rows, abroad.employer, abroad.scheme, abroad.pay, abroad.effect, abroad.fit,
-        np.zeros(abroad.rows.size, dtype=bool),
+        np.zeros(abroad.rows.size, dtype=bool), abroad.referred,
     )
     together = Application(*(np.concatenate(pair) for pair in zip(
         application, petitioners, strict=True
@@ -46,13 +46,6 @@ def settle(
     schedule_search(world, rows, search)
     # who was refused a place looks again for certain next month
     world.researchers.searches[refused] = world.month + 1
-
-
-def _chosen(hires: Hires, which: NDArray[np.bool_]) -> Hires:
-    return Hires(
-        hires.rows[which], hires.employer[which], hires.country[which], hires.scheme[which],
-        hires.pay[which], hires.effect[which], hires.fit[which],
-    )
 
 
 def visa_office(
@@ -79,7 +72,7 @@ def visa_office(
             decision.rows[abroad], decision.employer[abroad],
             world.employers.country[decision.employer[abroad]].astype(np.int64),
             decision.scheme[abroad], decision.pay[abroad], decision.effect[abroad],
-            decision.fit[abroad],
+            decision.fit[abroad], decision.referred[abroad],
         ),
         exits,
     )
@@ -94,12 +87,16 @@ def _start(world: World, hires: Hires, exits: ExitParameters) -> None:
     rows = hires.rows
     employed = people.employer[rows] >= 0
     world.counters.job_moves += int(employed.sum())
+    world.counters.job_starts += rows.size
+    world.counters.referred_hires += int(hires.referred.sum())
     world.leave_job(rows[employed])
     crosses = people.country[rows] != hires.country
     movers = rows[crosses]
     world.relocate(movers, hires.country[crosses])
     admit(world, movers, hires.scheme[crosses])
-    world.take_job(rows, hires.employer, hires.pay, hires.effect, hires.fit)
+    world.take_job(
+        rows, hires.employer, hires.pay, hires.effect, hires.fit, by_referral=hires.referred
+    )
     schedule_job_ends(world, rows, exits)
     _end_grace(world, rows[~crosses])
 

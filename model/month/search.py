@@ -15,6 +15,7 @@ from agents.populations import Rows
 from agents.researchers import NEVER
 from model.chunks import in_chunks
 from model.month.posts import Posts
+from model.month.ties import ask
 from model.people import waiting_months
 from model.world import F64, I64, World
 
@@ -43,8 +44,9 @@ class SearchParameters:
         meaning="posts that a person who looks comes upon in a month",
     )
     abroad_share: float = parameter(
-        0.28, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
-        meaning="meetings with posts in other countries",
+        0.45, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; set for about 2 % of people who change country in a year",
+        meaning="meetings with posts in other countries, of those not come to through ties",
     )
     home_share: float = parameter(
         0.1, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
@@ -67,6 +69,12 @@ class SearchParameters:
     mobility_weight: float = parameter(
         1.0, unit="1", low=0.0, high=1.5, kind="uncertainty", source="assumption",
         meaning="more meetings with posts abroad, in and out, for each unit of mobility",
+    )
+    referral_share: float = parameter(
+        0.4, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; about half of all jobs are found through contacts (Granovetter 1974, "
+        "Topa 2011), fewer among specialists",
+        meaning="meetings that people come to by asking a tie",
     )
     field_focus: float = parameter(
         3.0, unit="1", low=0.0, high=10.0, kind="uncertainty", source="assumption",
@@ -107,7 +115,8 @@ def meet(
     Positions in ``rows`` and in ``posts``, no pair of person and employer twice.
     """
     if posts.employer.size == 0:
-        return Encounters(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+        nobody = np.zeros(0, dtype=np.int64)
+        return Encounters(nobody, nobody, nobody.astype(bool))
     board = _notice_board(world, posts, parameters)
     return in_chunks(
         lambda piece: _come_upon(world, rows, piece, posts, board, parameters),
@@ -121,6 +130,8 @@ class Encounters(NamedTuple):
 
     person: I64
     post: I64
+    referred: NDArray[np.bool_]
+    """Whether a tie at the employer passed the post on."""
 
 
 class NoticeBoard(NamedTuple):
@@ -135,6 +146,12 @@ class NoticeBoard(NamedTuple):
     """Whether there is any post, by (country, field)."""
     abroad: F64
     """Cumulated weight of the countries of posts, by country of the searcher."""
+    by_employer: I64
+    """Posts in the order of employers."""
+    first: I64
+    """Where the posts of each employer begin in that order."""
+    number: I64
+    """How many posts each employer has."""
 
 
 def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> NoticeBoard:
@@ -145,7 +162,11 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
     weights = np.bincount(posts.country, minlength=world.countries) * reach(world, parameters)
     offered = np.diff(edges).reshape(world.countries, len(FIELDS)) > 0
-    return NoticeBoard(order, place[order], edges, offered, np.cumsum(weights, axis=1))
+    number = np.bincount(posts.employer, minlength=world.employers.count)
+    return NoticeBoard(
+        order, place[order], edges, offered, np.cumsum(weights, axis=1),
+        np.lexsort((posts.key, posts.employer)), np.cumsum(number) - number, number,
+    )
 
 
 def _come_upon(
@@ -159,6 +180,9 @@ def _come_upon(
     key = people.key[who]
     attempt = np.tile(np.arange(number), rows.size)
     country = _where_to_look(world, who, key, attempt, board, parameters)
+    asking, told, tip = _tips(world, who, key, attempt, board, parameters)
+    # a tie without a post to pass on still has news of the country
+    country[asking] = tip
     taste = people.skill[rows].astype(np.float64) ** parameters.field_focus
     # people look where there is something: a coarse world has fewer posts, not fewer meetings
     weight = np.cumsum(taste[person] * board.offered[country], axis=1)
@@ -172,6 +196,10 @@ def _come_upon(
     met = end > first
     found = np.where(found >= end, first, found)
     post = board.order[np.where(met, found, 0)]
+    referred = np.zeros(post.size, dtype=bool)
+    passed = told >= 0
+    post[asking[passed]] = told[passed]
+    referred[asking[passed]] = met[asking[passed]] = True
     if number > parameters.meetings:
         # the part of a meeting is held by luck
         rest = uniform(world.key("last meeting"), key) < parameters.meetings % 1.0
@@ -179,7 +207,30 @@ def _come_upon(
     employer = posts.employer[post]
     met &= employer != people.employer[who]
     met &= _first_of_employer(employer.reshape(rows.size, number), met).ravel()
-    return Encounters(person[met] + piece.start, post[met])
+    return Encounters(person[met] + piece.start, post[met], referred[met])
+
+
+def _tips(
+    world: World, who: Rows, key: NDArray[np.uint64], attempt: I64, board: NoticeBoard,
+    parameters: SearchParameters,
+) -> tuple[I64, I64, I64]:
+    """Attempts that go through a tie, the post that the tie passes on, and where the tie lives.
+
+    Returns
+    -------
+    Positions among the attempts; posts, -1 where the tie's employer has none; country rows.
+    """
+    luck = uniform(world.key("ask a tie"), key, attempt)
+    asking = np.flatnonzero(luck < parameters.referral_share)
+    # what is left of the luck chooses the tie
+    tips = ask(world, who[asking], luck[asking] / max(parameters.referral_share, 1e-9))
+    asking = asking[tips.heard]
+    employer = tips.employer[tips.heard]
+    number = np.where(employer >= 0, board.number[employer], 0)
+    which = uniform(world.key("tip"), key[asking], attempt[asking])
+    place = board.first[employer] + np.floor(which * number).astype(np.int64)
+    told = board.by_employer[np.where(number > 0, place, 0)]
+    return asking, np.where(number > 0, told, -1), tips.country[tips.heard]
 
 
 def _first_of_employer(employer: I64, met: NDArray[np.bool_]) -> NDArray[np.bool_]:

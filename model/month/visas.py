@@ -34,6 +34,8 @@ class Application(NamedTuple):
     effect: I64
     fit: F64
     inside: NDArray[np.bool_]
+    referred: NDArray[np.bool_]
+    """Whether the job came through a tie."""
 
 
 def open_places(world: World) -> None:
@@ -142,6 +144,7 @@ def _file(world: World, application: Application, chosen: Rows) -> None:
         effect=application.effect[chosen],
         fit=application.fit[chosen],
         inside=inside,
+        by_referral=application.referred[chosen],
         decides=world.month + np.maximum(rules.processing[scheme], 1),
     )
     people.waiting[rows] = True
@@ -190,7 +193,7 @@ def decide(world: World) -> Application:
         people.row_of(cases.person[due]).astype(np.int64), cases.employer[due].astype(np.int64),
         cases.scheme[due].astype(np.int64), cases.pay[due].astype(np.float64),
         cases.effect[due].astype(np.int64), cases.fit[due].astype(np.float64),
-        cases.inside[due].copy(),
+        cases.inside[due].copy(), cases.by_referral[due].copy(),
     )
     people.waiting[decision.rows] = False
     _close(world, due)
@@ -332,5 +335,5 @@ def petitions(world: World, parameters: RightsParameters, pay_weight: float) -> 
     return Application(
         rows, employer[asks], route.scheme[asks], pay[asks],
         people.effect[rows].astype(np.int64), people.fit[rows].astype(np.float64),
-        np.ones(rows.size, dtype=bool),
+        np.ones(rows.size, dtype=bool), people.by_referral[rows],
     )

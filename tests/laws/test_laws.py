@@ -96,6 +96,12 @@ BREAKS = {
     "quota": lambda world: world.quota_left.__setitem__(0, -1),
     "promises": lambda world: world.employers.promised_heads.__setitem__(0, 10**6),
     "fields": lambda world: world.fields.__setitem__((0, 0), world.fields[0, 0] + 1),
+    "tie to oneself": lambda world: world.researchers.ties.__setitem__(
+        (0, 0), world.researchers.id[0]
+    ),
+    "tie twice": lambda world: world.researchers.ties.__setitem__(
+        (0, slice(0, 2)), world.researchers.id[1]
+    ),
     "country": lambda world: world.employers.country.__setitem__(
         int(world.researchers.employer.max()), 0
     ),

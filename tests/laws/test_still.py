@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from agents.researchers import NEVER
+from agents.researchers import NEVER, Researchers
 from model.talent_market import TalentMarket
 from tests.helpers import FALSE_ALARM, small_market, watched_month
 
-CLOCKS = {"status", "status_since", "status_until", "scheme", "citizenships", "searches"}
-"""Columns that may change with time alone: statuses ripen, and people look and find nothing."""
+CLOCKS = {"status", "status_since", "status_until", "scheme", "citizenships", "searches", "ties"}
+"""Columns that may change with time alone: statuses ripen, people look and find nothing, and
+colleagues come to know each other."""
 
 NOTHING_HAPPENS = {
     "opening.burn_in_months": 0.0,
@@ -86,8 +88,13 @@ def test_a_person_who_never_searches_changes_nobody() -> None:
     order = np.argsort(one.key)
     rest = np.flatnonzero(other.key != np.uint64(12345))
     rest = rest[np.argsort(other.key[rest])]
+    def tied(people: Researchers) -> NDArray[np.uint64]:
+        rows = people.tied_rows(np.arange(people.count))
+        return np.where(rows >= 0, people.key[rows], np.uint64(0))
+
+    np.testing.assert_array_equal(tied(one)[order], tied(other)[rest])
     for name in one.columns():
-        if name != "id":  # later people get the next number
+        if name not in ("id", "ties"):  # later people get the next number
             np.testing.assert_array_equal(
                 getattr(one, name)[order], getattr(other, name)[rest], err_msg=name
             )

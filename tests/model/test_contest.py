@@ -17,7 +17,7 @@ from model.month import bidding
 from model.month.bidding import Hires, Raises, contest_for, utility_of_place
 from model.month.contest import Meetings, Outcome, contest
 from model.month.posts import Posts, open_posts
-from model.month.search import searchers
+from model.month.search import Encounters, searchers
 from model.talent_market import TalentMarket
 from tests.helpers import FALSE_ALARM, SEEDS, chance_of_luck, small_market
 
@@ -224,10 +224,10 @@ class Round:
 
     def bids(self) -> tuple[bidding.Bids, bidding.Standing]:
         world, p = self.market.world, self.market.parameters
-        person, post = bidding.meet(world, self.rows, self.posts, p.search)
+        met = bidding.meet(world, self.rows, self.posts, p.search)
         now = bidding.standing(world, self.rows, self.bidding, p.rights, p.worth)
         made = bidding.bids(
-            world, self.rows, person, post, self.posts, now, self.bidding, p.rights, p.worth
+            world, self.rows, met, self.posts, now, self.bidding, p.rights, p.worth
         )
         return made, now
 
@@ -240,7 +240,10 @@ class Round:
         return won
 
 
-AT_HOME = {"search.abroad_share": 0.0, "search.home_share": 0.0, "search.meetings": 8.0}
+AT_HOME = {
+    "search.abroad_share": 0.0, "search.home_share": 0.0, "search.referral_share": 0.0,
+    "search.meetings": 8.0,
+}
 """Many meetings, none abroad: jobs then differ by pay, fit and environment alone."""
 ONLY_PAY = {"fit_weight": 0.0, "environment_weight": 0.0, "environment_ability": 0.0}
 
@@ -248,14 +251,15 @@ ONLY_PAY = {"fit_weight": 0.0, "environment_weight": 0.0, "environment_ability":
 def only_first(number: int, monkeypatch: pytest.MonkeyPatch, original: Any) -> None:
     """Let each person meet only so many posts, and each post only one person."""
 
-    def meet(*given: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        person, post = original(*given)
+    def meet(*given: Any) -> Encounters:
+        person, post, referred = original(*given)
         alone = np.sort(np.unique(post, return_index=True)[1])
-        person, post = person[alone], post[alone]
+        person, post, referred = person[alone], post[alone], referred[alone]
         order = np.argsort(person, kind="stable")
-        person, post = person[order], post[order]
+        person, post, referred = person[order], post[order], referred[order]
         rank = np.arange(person.size) - np.searchsorted(person, person)
-        return person[rank < number], post[rank < number]
+        few = rank < number
+        return Encounters(person[few], post[few], referred[few])
 
     monkeypatch.setattr(bidding, "meet", meet)
 
@@ -280,7 +284,7 @@ def test_pay_rises_with_the_number_of_bidders(monkeypatch: pytest.MonkeyPatch) -
     for fewer, more in itertools.pairwise(pays):
         assert (more >= fewer * (1 - 1e-6)).all()
         assert (more > fewer * (1 + 1e-6)).sum() >= 5, "one more bidder changed hardly anything"
-    met, _ = bidding.meet(world, held.rows, held.posts, held.market.parameters.search)
+    met = bidding.meet(world, held.rows, held.posts, held.market.parameters.search).person
     much_met = held.rows[np.bincount(met, minlength=held.rows.size) == 4]
     much_met = much_met[people.employer[much_met] >= 0]
     growth = [float(np.log(pay[much_met] / people.pay[much_met]).mean()) for pay in pays]

@@ -158,7 +158,7 @@ def test_the_cutoff_of_a_lottery_solves_its_equation(
     people = np.flatnonzero(market.researchers.country != rules.country[row])[:size]
     asked = Application(
         people, np.full(size, employer), np.full(size, row), np.full(size, 9e4),
-        np.full(size, 4096), np.zeros(size), np.zeros(size, dtype=bool),
+        np.full(size, 4096), np.zeros(size), *2 * [np.zeros(size, dtype=bool)],
     )
     lost = apply(world, market.parameters.rights, asked)
     won = np.setdiff1d(people, lost)
@@ -198,7 +198,7 @@ def test_the_lottery_gives_everybody_the_same_chance_and_order_none() -> None:
             world.quota_left[:] = 8
             asked = Application(
                 order, np.full(20, employer), np.full(20, row), np.full(20, 9e4),
-                np.full(20, 4096), np.zeros(20), np.zeros(20, dtype=bool),
+                np.full(20, 4096), np.zeros(20), *2 * [np.zeros(20, dtype=bool)],
             )
             lost = apply(world, market.parameters.rights, asked)
             won += ~np.isin(people, lost)

@@ -50,8 +50,8 @@ def versions(rules: Rules, slug: str) -> I64:
 def test_without_visa_barriers_more_people_move_and_nobody_needs_a_visa() -> None:
     more = []
     for seed in SEEDS:
-        shut = lived(seed, LIVELY, persons_per_agent=350)
-        free = lived(seed, {**LIVELY, "rights.barriers": 0.0}, persons_per_agent=350)
+        shut = lived(seed, LIVELY, persons_per_agent=150)
+        free = lived(seed, {**LIVELY, "rights.barriers": 0.0}, persons_per_agent=150)
         more.append(
             float(free.world.counters.flows[0].sum() - shut.world.counters.flows[0].sum())
         )
@@ -169,7 +169,7 @@ def application(market: TalentMarket, rows: I64, employer: int, scheme: int) -> 
     size = rows.size
     return Application(
         rows, np.full(size, employer), np.full(size, scheme), np.full(size, 90_000.0),
-        np.full(size, 4096), np.zeros(size), np.zeros(size, dtype=bool),
+        np.full(size, 4096), np.zeros(size), *2 * [np.zeros(size, dtype=bool)],
     )
 
 
