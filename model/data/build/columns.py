@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.build import economy, firms, mobility, origins, talent
+from model.data.build import economy, firms, mobility, origins, talent, tax
 from model.data.build.common import write_table
 
 REPORTED = "as_reported: the source's own figure, in its own definition."
@@ -160,8 +160,10 @@ def country_lines(errors: dict[tuple[str, ...], float]) -> list[tuple[str, str, 
          PUBLIC),
         ("startup_share", SHARE, "share of AI people in startups", STARTUP),
         ("tax_rate", SHARE, "average tax on AI pay",
-         f"tax_uniform: {economy.TAX:.2f} everywhere for want of data, an assumption. tax_none: "
-         "no tax on wages (background knowledge)."),
+         "tax_wages: income tax and own contributions over gross pay of a single person at average "
+         f"pay, {tax.PROGRESSION:.2f} added, an assumption, for pay well above. tax_mean: the mean "
+         "of those, for want of data. tax_none: no tax on wages; tax_light: low rates (general "
+         "knowledge, both)."),
         ("dual_citizenship", "code 0 to 3", "0 none, 1 own citizens abroad only, 2 naturalising "
          "foreigners only, 3 both; law on 1 January 2020",
          f"{REPORTED} citizenship_assumed: Hong Kong by Chinese nationality law; rest of the "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.build import economy, origins, talent
+from model.data.build import economy, origins, talent, tax
 from model.data.build.common import NORMAL_95, Cell, logit, share_of_odds, text_of, write_table
 from model.data.build.evidence import OPENING_YEAR, Evidence
 
@@ -46,6 +46,7 @@ def gather(raw: Path, evidence: Evidence) -> dict[tuple[str, str], Cell]:
         economy.university_cells(evidence, raw),
         economy.environment_cells(evidence, raw),
         economy.law_cells(evidence, raw),
+        tax.cells(evidence.core),
         economy.degree_cells(evidence, raw),
         foreign_cells(raw, evidence),
     ):

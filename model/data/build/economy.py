@@ -1,4 +1,4 @@
-"""Pay, prices, universities, public research, startups, tax, citizenship and degrees."""
+"""Pay, prices, universities, public research, startups, citizenship and degrees."""
 
 from __future__ import annotations
 
@@ -50,9 +50,6 @@ STARTUP_LOW, STARTUP_HIGH = 0.05, 0.30
 STARTUP_ERROR, STARTUP_ERROR_REST = 0.30, 0.45  # log errors, assumption
 ISRAEL_TO_BRITAIN = 1992.0 / 3085.0  # AI venture capital in 2023, one later edition (OECD.AI)
 JAPAN_YEARS = ("2018", "2019", "2020")
-TAX = 0.30  # average tax on AI pay, assumption for want of data
-TAX_RANGE, TAX_FREE_HIGH = (0.18, 0.42), 0.05  # ranges by judgement
-UNTAXED = ("ARE", "SAU")  # no tax on wages
 ENVIRONMENT_WEIGHTS = (0.40, 0.25, 0.20, 0.15)  # universities, R&D, researchers, freedom
 ENVIRONMENT_FLOOR = 0.3  # the index where every part is nil, assumption
 ENVIRONMENT_CAP = 1.15  # no part counts for more than this much of the American one, assumption
@@ -268,16 +265,12 @@ def startup_cells(
 
 
 def law_cells(evidence: Evidence, raw: Path) -> list[Cell]:
-    """Tax on pay, dual citizenship and years to citizenship."""
+    """Dual citizenship and years to citizenship."""
     rows = read_rows(raw, "policy_dual_citizenship.csv")
     dual = by_country(rows, "dual_citizenship_code")
     years = by_country(rows, "years_residence_for_naturalisation")
     found = []
     for country in [*evidence.core, REST_OF_WORLD]:
-        tax, high_tax = (0.0, TAX_FREE_HIGH) if country in UNTAXED else (TAX, TAX_RANGE[1])
-        found.append(Cell(country, "tax_rate", tax, "assumed", 0.0 if tax == 0.0 else TAX_RANGE[0],
-                          high_tax, OPENING_YEAR, "tax;assumption" if tax == 0.0 else "assumption",
-                          "tax_none" if tax == 0.0 else "tax_uniform"))  # fmt: skip
         found.append(citizenship_cell(country, "dual_citizenship", dual, HONG_KONG_DUAL))
         guess = CITIZENSHIP_YEARS.get(country, median(years[c] for c in sorted(years)))
         found.append(citizenship_cell(country, "years_to_citizenship", years, guess))
