@@ -149,23 +149,17 @@ FACT_WIDTH = 53
 
 def scorecard(frame: pd.DataFrame) -> str:
     """Published facts beside simulated ones; remarks of misses and blanks follow the table."""
-    from experiments.scorecard import number, tally, verdict
+    from experiments.scorecard import PARTS, signs, tally
 
     seeds, scale = frame.attrs["seeds"], frame.attrs["persons_per_agent"]
     head = f"{'':{FACT_WIDTH}}{'published':>9}{'simulated':>10}{'±':>6}{'inside':>7} used"
-    lines, remarks = [head, DASH * WIDTH], []
-    for row in frame.to_dict("records"):
-        mark = ""
-        if verdict(row["inside"]) != "yes" and not np.isnan(row["low"]):
-            reason = row["reason"]
-            said = reason in remarks  # facts of one kind share a remark
-            remarks += [] if said else [reason]
-            mark = f" [{remarks.index(reason) + 1}]"
-        lines.append(
-            f"{row['fact']:{FACT_WIDTH}}{number(row['figure']):>9}{number(row['simulated']):>10}"
-            f"{number(row['simulated_high'] - row['simulated']):>6}"
-            f"{verdict(row['inside']):>7} {row['fitted'] + mark}"
-        )
+    lines: list[str] = []
+    remarks: list[str] = []
+    for part, heading in PARTS.items():
+        lines += [heading, head, DASH * WIDTH]
+        for row in frame[frame["part"] == part].to_dict("records"):
+            lines.append(_fact_line(row, remarks))
+        lines += [DASH * WIDTH, tally(frame, part), ""]
     note = (
         f"{seeds} seeds at {scale:g} persons per agent. ±: half-width of a 95 % interval over "
         "seeds, which holds luck alone. inside: whether the mean lies in the range that counts as "
@@ -175,7 +169,25 @@ def scorecard(frame: pd.DataFrame) -> str:
     numbered = [
         _wrapped(reason, "    ", f"[{place}] ") for place, reason in enumerate(remarks, start=1)
     ]
-    return "\n".join([*lines, "", _wrapped(tally(frame)), _wrapped(note), *numbered])
+    return "\n".join([*lines, *map(_wrapped, signs(frame)), "", _wrapped(note), *numbered])
+
+
+def _fact_line(row: Mapping[str, Any], remarks: list[str]) -> str:
+    """One fact; the remark of a miss or a blank is added to those that follow the table."""
+    from experiments.scorecard import number, verdict
+
+    mark = ""
+    if verdict(row["inside"]) != "yes" and not np.isnan(row["low"]):
+        reason = row["reason"]
+        said = reason in remarks  # facts of one kind share a remark
+        remarks += [] if said else [reason]
+        mark = f" [{remarks.index(reason) + 1}]"
+    name = f"{row['row']} {row['fact']}"
+    return (
+        f"{name:{FACT_WIDTH}}{number(row['figure']):>9}{number(row['simulated']):>10}"
+        f"{number(row['simulated_high'] - row['simulated']):>6}"
+        f"{verdict(row['inside']):>7} {row['fitted'] + mark}"
+    )
 
 
 # Lists ---------------------------------------------------------------------------------------

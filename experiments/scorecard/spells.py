@@ -1,0 +1,33 @@
+"""Row 7: where people who left their country of birth live ten years later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from experiments.scorecard.fact import Fact, Pairs
+from experiments.scorecard.lives import LAST_YEAR, SOAK_YEAR, Life
+from experiments.scorecard.theme import Theme
+from model.statistics import LEAST_AGENTS
+
+FIGURES = {"stayed": ("still where they went", 50.0), "home": ("back home", 38.0),
+           "onward": ("in a third country", 12.0)}  # fmt: skip
+TOLERANCE = {"stayed": 8.0, "home": 8.0, "onward": 5.0}  # points: a secondary account
+
+
+def _facts() -> Iterator[Fact]:
+    for key, (words, figure) in FIGURES.items():
+        yield Fact(key, 7, f"movers {words} after ten years, %", "2024", figure,
+                   figure - TOLERANCE[key], figure + TOLERANCE[key], "no",
+                   "Amanzadeh et al. 2024, a secondary account",
+                   "first departures of 2019 to 2021 from the country of birth, seen ten years "
+                   f"later in a baseline lived on from {LAST_YEAR} to {SOAK_YEAR}, still in the "
+                   "profession", least=float(LEAST_AGENTS))
+
+
+def _measure(life: Life) -> Pairs:
+    seen = life.departures
+    total = float(seen.stayed + seen.home + seen.onward)
+    return {key: (100.0 * getattr(seen, key), total) for key in FIGURES}
+
+
+THEME = Theme(tuple(_facts()), _measure)
