@@ -16,6 +16,12 @@ from experiments.scorecard.theme import Theme
 RUN_MOVES, MIDDLE_MOVES, TWO_YEARS_MOVES, FEW_MOVES = 6000, 1740, 1200, 350
 SCHOLARS = "Akbaritabar et al. 2024, own computation"
 YEARS = "2010–2016"
+# Reasons of misses, from runs held against their inputs and against runs with one thing changed.
+ONE_SIDED = (
+    "who enters in the USA after studies there has not moved in the model, who goes home later "
+    "has: nearly twice as many leave the USA for China and for India as come from there; with "
+    "USA–China made even, the correlation of all flows with their reverse rises by 0.02"
+)
 
 
 def _facts() -> Iterator[Fact]:
@@ -23,7 +29,7 @@ def _facts() -> Iterator[Fact]:
     yield Fact("rates", 2, "correlation of in- and out-rates over countries", YEARS, 0.82, 0.60,
                0.90, "same data", SCHOLARS, f"{thinned}: 0.77; countries of at least 30 agents")
     yield Fact("net_gross", 2, "mean |net| over gross of countries, %", YEARS, 12.0, 10.0, 15.0,
-               "same data", SCHOLARS, f"{thinned}: 13.6 %; in full 10 to 13 %")
+               "same data", SCHOLARS, f"{thinned}: 13.6 %; in full 10 to 13 %", ONE_SIDED)
     for key, moves, figure, low, high in (
         ("there_back", RUN_MOVES, 0.956, 0.93, 0.97),
         ("there_back_middle", MIDDLE_MOVES, 0.88, 0.85, 0.92),
@@ -31,11 +37,15 @@ def _facts() -> Iterator[Fact]:
     ):
         yield Fact(key, 2, f"correlation of a flow with its reverse, {moves:,} moves", YEARS,
                    figure, low, high, "same data", SCHOLARS,
-                   "run thinned to so many moves, as the data were")
+                   "run thinned to so many moves, as the data were", ONE_SIDED)
     yield Fact("top10", 3, "share of the ten largest corridors, %", YEARS, 15.0, 13.0, 21.0,
-               "same data", SCHOLARS, "15 % over all countries, 18 % over those of the model")
+               "same data", SCHOLARS, "15 % over all countries, 18 % over those of the model",
+               "USA to China and to India alone hold 8 % of moves: who studied in the USA has not "
+               "moved there, but moves when going home; the USA hold 25 % of people and take part "
+               "in 34 % of moves")
     yield Fact("top50", 3, "share of the fifty largest corridors, %", YEARS, 35.0, 32.0, 45.0,
-               "same data", SCHOLARS, "35 % over all countries, 42 % over those of the model")
+               "same data", SCHOLARS, "35 % over all countries, 42 % over those of the model",
+               "see the ten largest")
     yield Fact("lasting", 3, "correlation of log flows, 2019–20 and 2024–25", YEARS, 0.71, 0.65,
                0.77, "same data", SCHOLARS,
                f"2010–11 and 2015–16 thinned to {TWO_YEARS_MOVES:,} moves each, as the run is; "

@@ -9,7 +9,7 @@ LAST_FIT_YEAR = 2019
 """Nothing observed later may be fitted to."""
 
 USES = {
-    "by hand": "a parameter was set with an eye on it (decision note 6)",
+    "by hand": "a parameter was set with an eye on it",
     "fit years": "fitted to it",
     "same data": "affinity and mobility stem from other figures of the same data",
     "input": "the model reads it",

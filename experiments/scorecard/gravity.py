@@ -23,7 +23,10 @@ def _facts() -> Iterator[Fact]:
                "Poisson regression of 2019–2025 on distance, stocks, language, diaspora")
     yield Fact("diaspora", 14, "diaspora elasticity (persons)", "", 0.4, 0.25, 0.55, "by hand",
                LITERATURE,
-               "diaspora: AI people born in the origin who live in the destination at the opening")
+               "diaspora: AI people born in the origin who live in the destination at the opening",
+               "with visa barriers off it is 0.5: schemes hold people back most on the corridors "
+               "with large diasporas; a larger weight of compatriots lowers it, since they hold "
+               "people at home, too")
     yield Fact("distance_alone", 15, "distance elasticity, networks left out", "", NONE, -2.0,
                0.0, "by hand", VACCARIO, "range: the sign alone")
     yield Fact("age_slope", 15, "log hazard of a move for ten years of age", "", NONE, -2.0, 0.0,

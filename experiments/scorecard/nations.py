@@ -20,6 +20,22 @@ EDITIONS = 0.3  # the gap between editions for Korea's 2023, rounded up
 SINGLE = {"KOR2019": ("Korea 2019", -0.49), "KOR2023": ("Korea 2023", -0.30),
           "JPN2020": ("Japan 2020", 0.69), "JPN2023": ("Japan 2023", 0.54)}  # fmt: skip
 TARGETS = "model/data/mobility.csv, net_target"
+# Reasons of misses, from runs held against their inputs. Published figures are turned into shares
+# of AI people by AI talent as a share of the work force.
+KOREA = (
+    "amenity is fitted to a balance of -0.0006 ± 0.0036 of AI people a year (2015–2019), where "
+    "this figure asks for -0.006 in 2019 and -0.004 in 2023; the simulated balance rises over the "
+    "years, more than half of it by arrivals from India, few of whom go back"
+)
+JAPAN = (
+    "amenity is fitted to a balance of -0.0013 ± 0.0024 of AI people a year (2015–2019), where "
+    "this figure asks for +0.019 in 2020 and +0.015 in 2023: the fit years do not hold it"
+)
+COUNTING = (
+    "in one seed at 1:20 the net rate of a country in 2019 has a counting error of 0.015 (median), "
+    "where targets spread by 0.008: single seeds cannot reach much above 0.45; the mean rates of "
+    "three seeds gave 0.55"
+)
 
 
 def _facts() -> Iterator[Fact]:
@@ -28,15 +44,17 @@ def _facts() -> Iterator[Fact]:
         yield Fact(key, 4, f"net per 10,000 of the work force, {name}", key[3:], figure,
                    figure - EDITIONS, figure + EDITIONS, fitted, AI_INDEX,
                    "range: the gap between editions"
-                   + ("; the net target of 2015–2019 covers this year" if fitted != "no" else ""))
+                   + ("; the net target of 2015–2019 covers this year" if fitted != "no" else ""),
+                   KOREA if key.startswith("KOR") else JAPAN)
     yield Fact("JPN-KOR", 4, "Japan less Korea 2023, per 10,000", "2023", 0.84, 0.0, 2.0, "no",
-               AI_INDEX, "range: the order alone")
+               AI_INDEX, "range: the order alone", "see Korea 2023 and Japan 2023")
     yield Fact("targets", 4, "net rates 2019, correlation with fit-year targets", "2015–2019",
                NONE, 0.7, 1.0, "fit years", TARGETS,
-               "range: our own yardstick; countries of at least 30 agents")
+               "range: our own yardstick; countries of at least 30 agents", COUNTING)
     yield Fact("target_signs", 4, "signs of those net rates that are right, %", "2015–2019", NONE,
                80.0, 100.0, "fit years", TARGETS,
-               "targets farther from nought than their error; range: our own yardstick")
+               "targets farther from nought than their error; range: our own yardstick",
+               "the same counting error as in the line above")
 
 
 def _measure(life: Life) -> Pairs:

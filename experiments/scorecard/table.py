@@ -44,7 +44,7 @@ def _line(fact: Fact, results: Sequence[Pairs]) -> dict[str, object]:
         near = not np.isnan(half) and value - half <= fact.high and value + half >= fact.low
         reason.append(("too low" if value < fact.low else "too high")
                       + (", but the interval reaches the range" if near else ""))  # fmt: skip
-        reason.append(fact.miss)
+        reason.append(fact.miss or "reason not known")
     return {
         "part": "held out" if fact.held_out else "used", "key": fact.key, "row": fact.row,
         "fact": fact.fact, "years": fact.years, "later": fact.later, "figure": fact.figure,

@@ -222,3 +222,9 @@ def test_the_ablest_part_of_a_sample_goes_by_weight() -> None:
     assert arithmetic.ablest(ability, weight, 0.4).tolist() == [0.0, 0.0, 1.0, 3.0]
     assert arithmetic.ablest(ability, weight, 1.0).tolist() == weight.tolist()
     assert not arithmetic.ablest(ability, np.zeros(4), 0.2).any()
+
+
+def test_a_miss_without_a_known_reason_says_so() -> None:
+    fact = Fact("x", 1, "x", "2024", 5.0, 4.0, 6.0, "no", "a source")
+    (low,) = table([fact], [{"x": (9.0, 1.0)}]).to_dict("records")
+    assert low["reason"] == "too high; reason not known"

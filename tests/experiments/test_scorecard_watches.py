@@ -79,12 +79,15 @@ def test_hires_are_kept_if_they_are_with_the_same_employer_when_their_time_is_up
 
 
 def test_laboratories_are_counted_apart_from_other_big_tech() -> None:
-    world, watch = tiny_world(3), HireWatch(1, 1, months=1)
-    month(world, watch, 1, employer={0: META, 1: META, 2: OPENAI}, hired={0: 1, 1: 1, 2: 1})
-    month(world, watch, 2, employer={0: BANK})
+    world, watch = tiny_world(4), HireWatch(1, 1, months=1)
+    world.employers.kind[ABROAD] = EmployerKind.BIG_TECH
+    month(world, watch, 1, employer={0: META, 1: META, 2: OPENAI, 3: ABROAD},
+          hired=dict.fromkeys(range(4), 1))  # fmt: skip
+    month(world, watch, 2, employer={0: BANK, 3: BANK})
     life = SimpleNamespace(market=SimpleNamespace(employers=world.employers), hires=watch)
     assert careers._kept(life) == {
-        "kept": (200.0, 3.0), "kept_laboratories": (100.0, 1.0), "kept_others": (100.0, 2.0),
+        "kept": (200.0, 4.0), "kept_laboratories": (100.0, 1.0), "kept_meta": (100.0, 2.0),
+        "kept_others": (100.0, 3.0),
     }  # fmt: skip
 
 
