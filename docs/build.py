@@ -161,9 +161,9 @@ def scheme_fields() -> str:
 
 
 def measures() -> str:
-    """What the national table reports."""
-    rows = [(code(entry.name), entry.unit, entry.meaning) for entry in MEASURES]
-    return table(("measure", "unit", "meaning"), rows)
+    """What the tables of whole countries and of groups report."""
+    rows = [(code(entry.name), entry.unit, entry.tables, entry.meaning) for entry in MEASURES]
+    return table(("measure", "unit", "tables", "meaning"), rows)
 
 
 # The data ------------------------------------------------------------------------------------

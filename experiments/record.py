@@ -32,6 +32,10 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "national": {
         "period": TEXT, "country": TEXT, "measure": TEXT, "unit": TEXT, "value": NUMBER,
     },
+    "groups": {
+        "period": TEXT, "country": TEXT, "group": TEXT, "measure": TEXT, "unit": TEXT,
+        "value": NUMBER,
+    },
     "flows": {
         "year": WHOLE, "origin": TEXT, "destination": TEXT, "group": TEXT, "persons": NUMBER,
     },
@@ -64,7 +68,7 @@ PACKAGES = (
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Record:
-    """What happened in a run: tables over countries, corridors, visas, deals and employers.
+    """What happened in a run: tables over countries, groups, corridors, visas and employers.
 
     The columns of every table stand in ``COLUMNS``; ``manifest`` says what was run, with which
     versions, and what it cost. ``sampling_error`` is the half-width of a 95 % interval of each
@@ -72,6 +76,7 @@ class Record:
     """
 
     national: pd.DataFrame
+    groups: pd.DataFrame
     flows: pd.DataFrame
     visas: pd.DataFrame
     deals: pd.DataFrame
@@ -85,6 +90,7 @@ class Record:
         """The record of a market as far as it has run."""
         return cls(
             national=market.national(),
+            groups=market.groups(),
             flows=market.flows(),
             visas=market.visas(),
             deals=market.deals(),

@@ -56,6 +56,14 @@ def people(world: World, before: I64, counts: Counters) -> Iterator[str]:
     by_field = counts.flows[3:].sum(axis=0)
     if not np.array_equal(by_field, flows):
         yield "flows by field do not sum to all flows"
+    if not np.array_equal(counts.entrants[3:].sum(axis=0), counts.graduates):
+        yield "entrants by field do not sum to all entrants"
+    if (counts.departures + counts.returns > flows.sum(axis=1)).any():
+        yield "more people left for home or from home than left"
+    if (counts.homecomings > flows.sum(axis=0)).any() or (
+        counts.homecomings.sum() != counts.returns.sum()
+    ):
+        yield "those who came home are not those who went home"
     if np.unique(everyone.id).size != everyone.count or (everyone.id >= everyone.next_id).any():
         yield "two people share a number"
     if np.unique(everyone.key).size != everyone.count:

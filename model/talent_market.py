@@ -159,6 +159,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         """National statistics: period, country, measure, unit, value."""
         return self.recorder.national()
 
+    def groups(self) -> pd.DataFrame:
+        """Statistics of a year by ability group and field: supply, demand and the gap too."""
+        return self.recorder.groups()
+
     def flows(self) -> pd.DataFrame:
         """Persons by year, origin, destination and group."""
         return self.recorder.flows()

@@ -44,7 +44,16 @@ class Counters:
 
     flows: I64
     """Movers in agents, shape (group, origin, destination)."""
-    graduates: I64
+    entrants: I64
+    """Entrants in agents, shape (group, country of study)."""
+    departures: I64
+    """Moves of people who were born where they lived, by origin."""
+    returns: I64
+    """Moves of the foreign-born to the country of birth, by origin."""
+    homecomings: I64
+    """The same moves by destination."""
+    job_changes: I64
+    """Changes of employer without a spell out of work, by country of the job left."""
     exits: I64
     applications: I64
     grants: I64
@@ -52,8 +61,6 @@ class Counters:
     withdrawn: I64
     places: I64
     """Places won by AI applicants."""
-    job_moves: int = 0
-    """Changes of employer without a spell out of work."""
     job_starts: int = 0
     """Jobs begun."""
     referred_hires: int = 0
@@ -66,15 +73,30 @@ class Counters:
             return np.zeros(shape, dtype=np.int64)
 
         return cls(
-            flows=zeros(len(GROUPS), countries, countries), graduates=zeros(countries),
-            exits=zeros(countries), applications=zeros(schemes), grants=zeros(schemes),
+            flows=zeros(len(GROUPS), countries, countries),
+            entrants=zeros(len(GROUPS), countries), departures=zeros(countries),
+            returns=zeros(countries), homecomings=zeros(countries),
+            job_changes=zeros(countries), exits=zeros(countries),
+            applications=zeros(schemes), grants=zeros(schemes),
             refusals=zeros(schemes), withdrawn=zeros(schemes), places=zeros(schemes),
         )
 
+    @property
+    def graduates(self) -> I64:
+        """Entrants of all groups by country of study."""
+        return np.asarray(self.entrants[0])
+
+    @property
+    def job_moves(self) -> int:
+        """Changes of employer in the world."""
+        return int(self.job_changes.sum())
+
     def add(self, other: Counters) -> None:
-        """Add the counts of another period."""
+        """Add the counts of another period, in place."""
         for field in dataclasses.fields(self):
-            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+            value = getattr(self, field.name)
+            value += getattr(other, field.name)
+            setattr(self, field.name, value)
 
 
 @dataclasses.dataclass
@@ -264,11 +286,25 @@ class World:
         self._count_moves(rows, origin, target)
 
     def _count_moves(self, rows: Rows, origin: I64, target: I64) -> None:
-        """Count moves for everybody, for the ablest by global cuts, and by field."""
-        flows, people = self.counters.flows, self.researchers
-        np.add.at(flows[0], (origin, target), 1)
+        """Count moves by group, and by whether they lead away from home or back to it."""
+        counters, born = self.counters, self.researchers.birth_country[rows]
+        self._count_groups(counters.flows, rows, origin, target)
+        home = born == target
+        np.add.at(counters.departures, origin[born == origin], 1)
+        np.add.at(counters.returns, origin[home], 1)
+        np.add.at(counters.homecomings, target[home], 1)
+
+    def count_entrants(self, rows: Rows) -> None:
+        """Count new people by group at the country of study."""
+        study = self.researchers.study_country[rows].astype(np.int64)
+        self._count_groups(self.counters.entrants, rows, study)
+
+    def _count_groups(self, counts: I64, rows: Rows, *places: I64) -> None:
+        """Count people for everybody, for the ablest by global cuts, and by field."""
+        people = self.researchers
+        np.add.at(counts[0], places, 1)
         for group, cut in enumerate(self.ability_cuts, start=1):
             able = people.ability[rows] >= cut
-            np.add.at(flows[group], (origin[able], target[able]), 1)
+            np.add.at(counts[group], tuple(place[able] for place in places), 1)
         field = people.field[rows].astype(np.int64)
-        np.add.at(flows, (field + len(GROUPS) - len(FIELDS), origin, target), 1)
+        np.add.at(counts, (field + len(GROUPS) - len(FIELDS), *places), 1)

@@ -291,13 +291,10 @@ def measures(options: argparse.Namespace) -> int:
     from model.statistics import MEASURES
     from talentmarket import tables
 
-    rows = [
-        {"name": measure.name, "unit": measure.unit, "meaning": measure.meaning}
-        for measure in MEASURES
-    ]
+    rows = [dataclasses.asdict(measure) for measure in MEASURES]
     if options.json:
         return _print_json(rows)
-    print(tables.columns(rows, ("name", "unit", "meaning")))
+    print(tables.columns(rows, ("name", "unit", "tables", "meaning")))
     return DONE
 
 

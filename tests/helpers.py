@@ -109,7 +109,10 @@ def fingerprint(market: TalentMarket) -> str:
         np.array([world.month, world.accounts.customers, world.accounts.owners]),
     ):
         digest.update(np.ascontiguousarray(numbers).tobytes())
-    for table in (market.national(), market.flows(), market.visas(), market.employers_table()):
+    for table in (
+        market.national(), market.groups(), market.flows(), market.visas(),
+        market.employers_table(),
+    ):
         digest.update(table.to_csv(index=False).encode())
     return digest.hexdigest()
 

@@ -138,6 +138,6 @@ def enter(
     np.add.at(world.compatriots, (traits["birth_country"], study), 1)
     np.add.at(world.jobless, study, 1)
     np.add.at(world.fields, (study, traits["field"]), 1)
-    np.add.at(world.counters.graduates, study, 1)
+    world.count_entrants(rows)
     meet_classmates(world, rows)
     return rows

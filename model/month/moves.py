@@ -86,7 +86,8 @@ def _start(world: World, hires: Hires, exits: ExitParameters) -> None:
     people = world.researchers
     rows = hires.rows
     employed = people.employer[rows] >= 0
-    world.counters.job_moves += int(employed.sum())
+    left = people.country[rows[employed]]
+    world.counters.job_changes += np.bincount(left, minlength=world.countries)
     world.counters.job_starts += rows.size
     world.counters.referred_hires += int(hires.referred.sum())
     world.leave_job(rows[employed])

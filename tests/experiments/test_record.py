@@ -139,6 +139,11 @@ def test_what_cannot_be_loaded(tiny: Record, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a run folder"):
         load(tmp_path)
     folder = tiny.save(tmp_path / "run")
+    groups = (folder / "groups.parquet").read_bytes()
+    (folder / "groups.parquet").unlink()  # as in a folder of an older version
+    with pytest.raises(InputError, match=r"groups\.parquet: cannot be read"):
+        load(folder)
+    (folder / "groups.parquet").write_bytes(groups)
     (folder / "flows.parquet").write_bytes(b"broken")
     with pytest.raises(InputError, match=r"flows\.parquet: cannot be read"):
         load(folder)
