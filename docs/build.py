@@ -162,8 +162,8 @@ def scheme_fields() -> str:
 
 def measures() -> str:
     """What the tables of whole countries and of groups report."""
-    rows = [(code(entry.name), entry.unit, entry.tables, entry.meaning) for entry in MEASURES]
-    return table(("measure", "unit", "tables", "meaning"), rows)
+    rows = [(code(entry.name), entry.unit, entry.table, entry.meaning) for entry in MEASURES]
+    return table(("measure", "unit", "table", "meaning"), rows)
 
 
 # The data ------------------------------------------------------------------------------------

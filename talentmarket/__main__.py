@@ -294,7 +294,7 @@ def measures(options: argparse.Namespace) -> int:
     rows = [dataclasses.asdict(measure) for measure in MEASURES]
     if options.json:
         return _print_json(rows)
-    print(tables.columns(rows, ("name", "unit", "tables", "meaning")))
+    print(tables.columns(rows, ("name", "unit", "table", "meaning")))
     return DONE
 
 

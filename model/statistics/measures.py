@@ -13,7 +13,7 @@ F64 = NDArray[np.float64]
 LEAST_AGENTS = 30
 """Rates that rest on fewer agents are blank."""
 
-NATIONAL, GROUPS, BOTH = "national", "groups", "national, groups"
+NATIONAL, GROUPS, BOTH = "national", "groups", "both"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Measure:
     name: str
     unit: str
     meaning: str
-    tables: str = NATIONAL
-    """Where it is reported: for whole countries, by group, or both."""
+    table: str = NATIONAL
+    """Where it is reported: for whole countries, by group, or in both tables."""
 
 
 _PAY = "USD of 2024 a year"
@@ -70,8 +70,8 @@ MEASURES: tuple[Measure, ...] = (
             "share of the field in the work of the country's employers, weighted by their teams",
             GROUPS),
     Measure("gap", "share",
-            "demand share less supply share: above zero where employers ask for more than there "
-            "are", GROUPS),
+            "demand share less supply share; above zero: employers ask for more than there is",
+            GROUPS),
     Measure("foreign_born_share", "share", "stock born in another country", BOTH),
     Measure("other_discipline_share", "share",
             "stock with a degree outside computer science (years only)", BOTH),

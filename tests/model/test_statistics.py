@@ -414,7 +414,7 @@ def test_every_rate_from_few_agents_is_blank(lived: Lived) -> None:
 
 def test_every_measure_is_declared_reported_and_has_its_unit(lived: Lived) -> None:
     for table, frame in (("national", lived.market.national()), ("groups", lived.market.groups())):
-        declared = {m.name: m.unit for m in MEASURES if table in m.tables.split(", ")}
+        declared = {m.name: m.unit for m in MEASURES if m.table in (table, "both")}
         found = dict(frame[["measure", "unit"]].drop_duplicates().itertuples(index=False))
         assert found == declared
         assert not frame.duplicated([c for c in frame if c not in ("unit", "value")]).any()
