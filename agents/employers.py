@@ -64,6 +64,12 @@ class Employers(Population):
     key: NDArray[np.uint64] = column(np.uint64, unit="", meaning="identity that luck belongs to")
     kind: NDArray[np.int8] = column(np.int8, unit="kind", meaning="one of four kinds")
     country: NDArray[np.int8] = column(np.int8, unit="country row", meaning="where it employs")
+    firm: NDArray[np.int32] = column(
+        np.int32, unit="employer row", meaning="home employer of a laboratory abroad; else itself"
+    )
+    opens: NDArray[np.int16] = column(
+        np.int16, unit="month", meaning="nobody is hired before; 0 where it stood at the opening"
+    )
     persons_per_agent: NDArray[np.float64] = column(
         np.float64, unit="persons", meaning="persons behind one agent in the team; 1 in a startup"
     )

@@ -174,6 +174,7 @@ TABLES = {
     "corridors.csv": "one line an ordered pair of countries: distance, language, free movement",
     "origins.csv": "where the AI people of each country were born",
     "firms.csv": "large employers by name, their AI staff, pay and research environment",
+    "labs.csv": "laboratories of those employers abroad and the part of their staff there",
     "fields.csv": "the eight fields, what people do and what employers ask for",
     "schemes.csv": "visa schemes, one line a tier and dated version",
     "permanence_queues.csv": "extra years that some origins wait for permanent residence",
@@ -208,7 +209,8 @@ def data_tables() -> str:
 
 def _years(name: str) -> str:
     fixed = {"corridors.csv": "2018 to 2020", "origins.csv": "2018", "firms.csv": "2018, 2023",
-             "fields.csv": "2018, 2025", "permanence_queues.csv": "2025"}
+             "labs.csv": "to 2024", "fields.csv": "2018, 2025",
+             "permanence_queues.csv": "2025"}
     if name in fixed:
         return fixed[name]
     rows = read(name)
@@ -229,7 +231,7 @@ def _imputed(name: str) -> str:
     if name == "schemes.csv":
         made, cells = _scheme_cells(rows)
         return per_cent(made, cells)
-    if name in ("countries.csv", "firms.csv", "fields.csv", "origins.csv"):
+    if name in ("countries.csv", "firms.csv", "labs.csv", "fields.csv", "origins.csv"):
         return per_cent(sum(row["kind"] != "reported" for row in rows), len(rows))
     return "–"
 
@@ -283,7 +285,7 @@ def country_figures() -> str:
 def methods() -> str:
     """How each figure was made, in the words of columns.csv."""
     lines = []
-    for name in ("countries", "origins", "firms", "fields", "corridors"):
+    for name in ("countries", "origins", "firms", "labs", "fields", "corridors"):
         seen = set()
         for column, row in declared(name).items():
             if row["method"] and row["method"] not in seen:
@@ -293,9 +295,9 @@ def methods() -> str:
 
 
 def other_columns() -> str:
-    """The columns of the tables of corridors, origins, firms and fields, with what is imputed."""
+    """The columns of the tables that have no list of their own, with what is imputed."""
     lines = []
-    for name in ("corridors", "origins", "firms", "fields"):
+    for name in ("corridors", "origins", "firms", "labs", "fields"):
         rows = read(f"{name}.csv")
         for column, row in declared(name).items():
             if column in ("kind", "source", "method", "imputed"):

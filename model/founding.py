@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from agents.chance import decision_key, draw, name_key, normal, round_by_luck, uniform
@@ -41,13 +43,7 @@ def add_employers(world: World, parameters: OpeningParameters) -> None:
     table = world.tables.country
     stock = table["stock"]
     scale = world.persons_per_agent
-    named = world.tables.firms
-    _add(
-        world, parameters, np.array([firm.country for firm in named], dtype=np.int64), BIG_TECH,
-        [firm.name for firm in named],
-        np.array([firm.pay_multiple for firm in named]),
-        np.array([firm.environment for firm in named]),
-    )
+    _add_named(world, parameters)
     public = np.rint(np.sqrt(table["public_share"] * stock / PUBLIC_ROW))
     public = np.clip(public, 1, MOST_PUBLIC_ROWS)
     industry = np.clip(np.rint(np.sqrt(stock / INDUSTRY_ROW)), 1, MOST_INDUSTRY_ROWS)
@@ -70,6 +66,61 @@ def add_employers(world: World, parameters: OpeningParameters) -> None:
         )
 
 
+class Named(NamedTuple):
+    """Firms of the data at home, then their laboratories abroad; arrays of one length."""
+
+    firm: I64
+    """Number of the firm, which is its employer row."""
+    country: I64
+    opens: I64
+    staff: F64
+    """Persons at the opening, or those planned where it opens later."""
+
+
+def named_employers(world: World, parameters: OpeningParameters) -> Named:
+    """The rows of named firms: one in the home country, one in each with a laboratory."""
+    firms = world.tables.firms
+    abroad = world.tables.laboratories if parameters.labs_abroad > 0 else ()
+    staff = np.array([firm.ai_staff for firm in firms])
+    firm = np.array([lab.firm for lab in abroad], dtype=np.int64)
+    opens = np.array([lab.opened for lab in abroad], dtype=np.int64)
+    held = staff[firm] * parameters.labs_abroad * np.array([lab.share for lab in abroad])
+    # what opens later takes nobody from home
+    at_home = staff - np.bincount(firm, np.where(opens > 0, 0.0, held), staff.size)
+    return Named(
+        np.concatenate((np.arange(staff.size), firm)),
+        np.array([x.country for x in firms] + [x.country for x in abroad], dtype=np.int64),
+        np.concatenate((np.zeros(staff.size, dtype=np.int64), opens)),
+        np.concatenate((at_home, held)),
+    )
+
+
+def _add_named(world: World, parameters: OpeningParameters) -> None:
+    """Named firms and their laboratories.
+
+    A laboratory keeps a part of the firm's premium on pay. Its environment is the geometric mean
+    of the firm's at home and of what the same firm would be in the host country.
+    """
+    firms, named = world.tables.firms, named_employers(world, parameters)
+    codes = world.tables.countries
+    abroad = np.arange(named.firm.size) >= len(firms)
+    names = [
+        f"{firms[firm].name} ({codes[country]})" if lab else firms[firm].name
+        for firm, country, lab in zip(named.firm, named.country, abroad, strict=True)
+    ]
+    pay = np.array([firm.pay_multiple for firm in firms])[named.firm]
+    environment = np.array([firm.environment for firm in firms])[named.firm]
+    home = np.array([firm.country for firm in firms])[named.firm]
+    level = world.tables.country["research_environment"]
+    kept = (level[home] / level[named.country]) ** parameters.lab_environment
+    _add(
+        world, parameters, named.country, BIG_TECH, names,
+        np.where(abroad, 1.0 + parameters.lab_pay * (pay - 1.0), pay), environment * kept,
+    )
+    world.employers.firm[: named.firm.size] = named.firm
+    world.employers.opens[: named.firm.size] = named.opens
+
+
 def _add(
     world: World, parameters: OpeningParameters, country: I64, kind: EmployerKind,
     names: list[str], pay: F64, environment: F64,
@@ -87,6 +138,7 @@ def _add(
     employers = world.employers
     employers.born(
         size, key=keys, kind=kind, country=country,
+        firm=employers.count + np.arange(size), opens=0,
         persons_per_agent=1.0 if kind == STARTUP else world.persons_per_agent,
         technology=0.0, growth=0.0, demand_growth=0.0, capacity=np.inf,
         mix=0.0, tilt=parameters.specialisation * tilt,
@@ -97,12 +149,11 @@ def _add(
     employers.names.extend(names)
 
 
-def _size_weights(world: World) -> F64:
+def _size_weights(world: World, named: Named) -> F64:
     """Relative size of each employer within its country and kind."""
     employers = world.employers
     weight = np.ones(employers.count)
-    staff = np.array([firm.ai_staff for firm in world.tables.firms])
-    weight[: staff.size] = staff
+    weight[: named.staff.size] = np.where(named.opens > 0, 0.0, named.staff)
     industry = np.flatnonzero(employers.kind == INDUSTRY)
     country = employers.country[industry]
     weight[industry] = 1.0 / (1.0 + np.arange(industry.size) - np.searchsorted(country, country))
@@ -120,13 +171,12 @@ def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
     country = people.country[rows].astype(np.int64)
     ability = people.ability[rows].astype(np.float64)
     stock = table["stock"]
-    staff = np.zeros(world.countries)
-    for firm in world.tables.firms:
-        staff[firm.country] += firm.ai_staff
-    big = staff / stock
+    named = named_employers(world, opening)
+    there = np.where(named.opens > 0, 0.0, named.staff)
+    big = np.bincount(named.country, there, world.countries) / stock
     shares = np.zeros((world.countries, len(EmployerKind)))
     exists = np.zeros_like(shares)
-    np.add.at(exists, (employers.country, employers.kind), 1.0)
+    np.add.at(exists, (employers.country, employers.kind), employers.opens == 0)
     shares[:, BIG_TECH] = big
     shares[:, STARTUP] = table["startup_share"]
     shares[:, PUBLIC] = table["public_share"]
@@ -144,7 +194,7 @@ def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
 
     group = employers.country.astype(np.int64) * len(EmployerKind) + employers.kind
     order = np.argsort(group, kind="stable")
-    cumulative = np.cumsum(_size_weights(world)[order])
+    cumulative = np.cumsum(_size_weights(world, named)[order])
     edges = np.searchsorted(group[order], np.arange(world.countries * len(EmployerKind) + 1))
     ends = np.concatenate(([0.0], cumulative))
     cell = country * len(EmployerKind) + kind
@@ -181,7 +231,7 @@ def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
     private = np.maximum(total - fixed, LEAST_PRIVATE_BILL * total)
     price = np.where(work > 0, private / np.maximum(work, 1e-9), 0)
     pay = np.where(public, scale, price[country] * standing * effect / EFFECT_UNIT)
-    fit = normal(decision_key(world.seed, "fit"), people.key[rows], employers.key[employer])
+    fit = world.fit(rows, employer)
     world.take_job(rows, employer, pay, effect, fit)
     tenure = uniform(decision_key(world.seed, "opening tenure"), people.key[rows])
     tenure = tenure * LONGEST_TENURE
@@ -190,20 +240,35 @@ def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
     schedule_job_ends(world, rows, groups.exits)
 
 
+def _least_team(world: World, parameters: OpeningParameters) -> F64:
+    """Effect of the team for which an employer without people is made, in agents.
+
+    That of one median agent; of a named employer no more than its staff, or a coarse world would
+    have more room in laboratories than a fine one.
+    """
+    least = np.full(world.employers.count, LEAST_TEAM)
+    staff = named_employers(world, parameters).staff / world.persons_per_agent
+    least[: staff.size] = LEAST_TEAM * np.minimum(staff, 1.0)
+    empty = world.employers.heads[: staff.size] == 0
+    least[: staff.size][empty] = LEAST_TEAM * staff[empty]
+    return least
+
+
 def calibrate(world: World, groups: Groups) -> None:
     """Set technology so that each private employer wants the team it has at going pay."""
     employers, worth = world.employers, groups.worth
     effect, heads = employers.team()
     country = employers.country.astype(np.int64)
     price = world.price()[country] * employers.premium * (1.0 + groups.posts.margin)
-    wanted = np.maximum(effect, LEAST_TEAM) * (1 + groups.opening.vacancies)
+    wanted = np.maximum(effect, _least_team(world, groups.opening))
+    wanted = wanted * (1 + groups.opening.vacancies)
     persons = wanted * employers.persons_per_agent
     industry = employers.kind == INDUSTRY
     employers.capacity[industry] = groups.opening.absorptive_headroom * persons[industry]
     limit = np.where(industry, employers.capacity, 1.0)
     absorbed = np.where(industry, -limit * np.expm1(-persons / limit), persons)
     slope = np.where(industry, np.exp(-persons / limit), 1.0)
-    quality = np.maximum(effect, LEAST_TEAM) / np.maximum(heads, 1.0)
+    quality = np.where(heads > 0, effect / np.maximum(heads, 1.0), LEAST_TEAM)
     marginal = (
         worth.team_elasticity * absorbed ** (worth.team_elasticity - 1.0) * slope
         * quality**worth.peer_elasticity

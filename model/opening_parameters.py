@@ -68,6 +68,22 @@ class OpeningParameters:
         3.0, unit="1", low=0.5, high=50.0, kind="uncertainty", source="assumption",
         meaning="team that domestic industry can absorb, relative to its team at the opening",
     )
+    labs_abroad: float = parameter(
+        1.0, unit="1", low=0.0, high=1.0, kind="uncertainty",
+        source="1: the shares of the table of laboratories; 0: firms employ at home only",
+        meaning="scale of the part of a firm's staff that its laboratories abroad hold",
+    )
+    lab_pay: float = parameter(
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption: pay is set half by the firm, half by the host country",
+        meaning="part of the firm's premium on pay that its laboratories abroad keep",
+    )
+    lab_environment: float = parameter(
+        0.7, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption: colleagues and computing come from the firm, the rest from the host",
+        meaning="weight of the firm's environment at home in that of a laboratory abroad, against "
+        "what the same firm would be in the host country",
+    )
     specialisation: float = parameter(
         0.7, unit="log points", low=0.0, high=2.0, kind="uncertainty", source="assumption",
         meaning="spread of the weight of fields among employers",

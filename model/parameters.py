@@ -13,6 +13,7 @@ from model.month.bidding import BiddingParameters
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
 from model.month.frontier import FrontierParameters
+from model.month.labs import LabParameters
 from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
 from model.month.routes import RightsParameters
@@ -31,6 +32,7 @@ class Parameters:
     education: EducationParameters = EducationParameters()
     exits: ExitParameters = ExitParameters()
     frontier: FrontierParameters = FrontierParameters()
+    labs: LabParameters = LabParameters()
     learning: LearningParameters = LearningParameters()
     opening: OpeningParameters = OpeningParameters()
     people: PeopleParameters = PeopleParameters()

@@ -39,6 +39,19 @@ class Firm:
 
 
 @dataclasses.dataclass(frozen=True)
+class Laboratory:
+    """A laboratory of a named firm outside its home country."""
+
+    firm: int
+    """Number of the firm in ``Tables.firms``."""
+    country: int
+    share: float
+    """Part of the firm's AI staff."""
+    opened: int
+    """Month of opening; 0 where it stood at the end of 2018."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Tables:
     """Real data over countries (in the order of ``countries``), corridors, firms and fields.
 
@@ -64,6 +77,7 @@ class Tables:
     queue_years: F64
     """Extra years to permanence by (country, origin)."""
     firms: tuple[Firm, ...]
+    laboratories: tuple[Laboratory, ...]
     field_supply: F64
     field_demand: F64
 
@@ -149,6 +163,18 @@ def _free_until(rows: list[dict[str, str]], index: dict[str, int]) -> NDArray[np
     return until
 
 
+def _laboratories(firms: tuple[Firm, ...], index: dict[str, int]) -> tuple[Laboratory, ...]:
+    numbers = {firm.name: number for number, firm in enumerate(firms)}
+    return tuple(
+        Laboratory(
+            numbers[row["firm"]], index[row["country"]], float(row["share"]),
+            month_number(row["opened"]) if "-" in row["opened"] else 0,
+        )
+        for row in read_rows("labs.csv")
+        if row["firm"] in numbers
+    )
+
+
 @functools.cache
 def load() -> Tables:
     """All tables, read once a process."""
@@ -187,6 +213,7 @@ def load() -> Tables:
             read_rows("permanence_queues.csv"), ("country", "origin"), "extra_years", index
         ),
         firms=firms,
+        laboratories=_laboratories(firms, index),
         field_supply=np.array([float(fields[name]["supply_share"]) for name in FIELDS]),
         field_demand=np.array([float(fields[name]["demand_share"]) for name in FIELDS]),
     )

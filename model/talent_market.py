@@ -23,6 +23,7 @@ from model.month.bidding import contest_for
 from model.month.education import admit_graduates
 from model.month.exits import end_jobs, retire
 from model.month.frontier import move_frontier
+from model.month.labs import place_abroad
 from model.month.learning import learn
 from model.month.moves import settle, visa_office
 from model.month.posts import open_posts
@@ -123,7 +124,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         posts = open_posts(world, p.posts, p.worth)
         looking = searchers(world)
         hires, raises = contest_for(world, looking, posts, p.search, p.bidding, p.rights, p.worth)
-        settle(world, looking, hires, raises, petitions, p.search, p.rights, p.exits)
+        refused = settle(world, looking, hires, raises, petitions, p.search, p.rights, p.exits)
+        place_abroad(
+            world, refused, p.labs, p.search, p.bidding, p.rights, p.exits, p.worth
+        )
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
         book_month(world, p.accounts, p.worth)

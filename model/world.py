@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import decision_key
+from agents.chance import decision_key, normal
 from agents.declare import column
 from agents.employers import MONTHS, Employers, monthly_cents
 from agents.levers import FIELDS
@@ -61,6 +61,10 @@ class Counters:
     withdrawn: I64
     places: I64
     """Places won by AI applicants."""
+    firm_moves: int = 0
+    """Moves between the countries of one firm."""
+    placed_abroad: int = 0
+    """People who took a place in a laboratory abroad when a visa scheme refused them."""
     job_starts: int = 0
     """Jobs begun."""
     referred_hires: int = 0
@@ -212,6 +216,13 @@ class World:
         price = self.agreed_price.copy()
         price[worked] = paid[worked] * (MONTHS / 100) / (effect[worked] / EFFECT_UNIT)
         return price
+
+    def fit(self, rows: Rows, employer: Any) -> F64:
+        """Fit of people with employers, standard normal, for good; one for a firm everywhere."""
+        employers = self.employers
+        return normal(
+            self.key("fit", 0), self.researchers.key[rows], employers.key[employers.firm[employer]]
+        )
 
     # verbs that keep the sums of employers and countries true -----------------------------
 

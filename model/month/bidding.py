@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import draw, normal
+from agents.chance import draw
 from agents.declare import parameter
 from agents.employers import (
     MONTHS,
@@ -333,7 +333,7 @@ def bids(
     person, post = met.person, met.post
     who, employer = rows[person], posts.employer[post]
     country = posts.country[post]
-    fit = normal(world.key("fit", 0), people.key[who], employers.key[employer])
+    fit = world.fit(who, employer)
     effect = effect_of(
         people.ability[who], people.skill[who], people.other_discipline[who],
         employers.mix[employer], applied_share(employers.mix)[employer], worth.applied_premium,

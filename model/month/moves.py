@@ -16,6 +16,7 @@ from model.month.visas import (
     admit,
     advance_status,
     apply,
+    apply_without_cap,
     decide,
     next_event,
     petitions,
@@ -26,26 +27,39 @@ from model.world import World
 def settle(
     world: World, rows: Rows, hires: Hires, raises: Raises, petitioners: Application,
     search: SearchParameters, rights: RightsParameters, exits: ExitParameters,
-) -> None:
+) -> Hires:
     """Carry out a contest: raises, moves that need no visa, applications for those that do.
 
     Hires from abroad and petitions from inside compete for the same places of a scheme.
+
+    Returns
+    -------
+    Hires from abroad whom a scheme refused a place.
     """
     world.raise_pay(raises.rows, raises.pay)
     free = hires.scheme < 0
-    _start(world, chosen(hires, free), exits)
+    start_jobs(world, chosen(hires, free), exits)
     abroad = chosen(hires, ~free)
-    application = Application(
-        abroad.rows, abroad.employer, abroad.scheme, abroad.pay, abroad.effect, abroad.fit,
-        np.zeros(abroad.rows.size, dtype=bool), abroad.referred,
-    )
     together = Application(*(np.concatenate(pair) for pair in zip(
-        application, petitioners, strict=True
+        _from_abroad(abroad), petitioners, strict=True
     )))
     refused = apply(world, rights, together)
     schedule_search(world, rows, search)
     # who was refused a place looks again for certain next month
     world.researchers.searches[refused] = world.month + 1
+    return chosen(abroad, np.isin(abroad.rows, refused))
+
+
+def apply_for(world: World, hires: Hires) -> None:
+    """File applications for hires from abroad under schemes without scarce places."""
+    apply_without_cap(world, _from_abroad(hires))
+
+
+def _from_abroad(hires: Hires) -> Application:
+    return Application(
+        hires.rows, hires.employer, hires.scheme, hires.pay, hires.effect, hires.fit,
+        np.zeros(hires.rows.size, dtype=bool), hires.referred,
+    )
 
 
 def visa_office(
@@ -66,7 +80,7 @@ def visa_office(
     jobless = rows[people.employer[rows] < 0]
     start_grace(world, jobless, exits)
     abroad = ~inside
-    _start(
+    start_jobs(
         world,
         Hires(
             decision.rows[abroad], decision.employer[abroad],
@@ -81,13 +95,15 @@ def visa_office(
     return petitions(world, rights, bidding.pay_weight)
 
 
-def _start(world: World, hires: Hires, exits: ExitParameters) -> None:
+def start_jobs(world: World, hires: Hires, exits: ExitParameters) -> None:
     """Begin jobs; those in another country begin with a move."""
-    people = world.researchers
+    people, firm = world.researchers, world.employers.firm
     rows = hires.rows
     employed = people.employer[rows] >= 0
-    left = people.country[rows[employed]]
+    within = firm[people.employer[rows]] == firm[hires.employer]
+    left = people.country[rows[employed & ~within]]
     world.counters.job_changes += np.bincount(left, minlength=world.countries)
+    world.counters.firm_moves += int((employed & within).sum())
     world.counters.job_starts += rows.size
     world.counters.referred_hires += int(hires.referred.sum())
     world.leave_job(rows[employed])

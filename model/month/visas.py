@@ -92,6 +92,12 @@ def apply(world: World, parameters: RightsParameters, application: Application) 
     return np.asarray(application.rows[lost])
 
 
+def apply_without_cap(world: World, application: Application) -> None:
+    """Take in applications that need no scarce place; places and odds stay as they are."""
+    np.add.at(world.counters.applications, application.scheme, 1)
+    _file(world, application, np.arange(application.rows.size))
+
+
 def _rank(
     world: World, parameters: RightsParameters, application: Application, chosen: Rows
 ) -> F64:

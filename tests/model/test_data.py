@@ -13,8 +13,8 @@ import pytest
 
 DATA = Path(__file__).resolve().parents[2] / "model" / "data"
 RAW = os.environ.get("TALENT_MARKET_RAW")
-TABLES = ("columns", "corridors", "countries", "country_names", "fields", "firms", "observed",
-          "origins", "sources")  # fmt: skip
+TABLES = ("columns", "corridors", "countries", "country_names", "fields", "firms", "labs",
+          "observed", "origins", "sources")  # fmt: skip
 KINDS = {"reported", "imputed", "assumed"}
 NAMED, ALL = 57, 58
 FIGURES = 19
@@ -115,7 +115,7 @@ def test_uncertain_figures_carry_a_range_around_them() -> None:
 
 def test_every_source_exists_and_every_source_is_used_or_context() -> None:
     known = {row["id"] for row in table("sources")}
-    for name in ("countries", "observed", "firms", "fields"):
+    for name in ("countries", "observed", "firms", "labs", "fields"):
         for row in table(name):
             assert set(row["source"].split(";")) <= known, row
     assert all(row["title"] and row["licence"] for row in table("sources"))
@@ -123,7 +123,7 @@ def test_every_source_exists_and_every_source_is_used_or_context() -> None:
 
 def test_every_method_is_explained() -> None:
     text = " ".join(row["method"] for row in table("columns"))
-    for name in ("countries", "origins", "firms", "fields"):
+    for name in ("countries", "origins", "firms", "labs", "fields"):
         for row in table(name):
             assert f"{row['method']}:" in text, row["method"]
 
@@ -218,6 +218,19 @@ def test_named_firms_leave_most_of_a_country_to_others() -> None:
         assert 0.8 <= float(row["environment"]) <= 2.0
     assert 20 <= len(table("firms")) <= 41
     assert all(persons < 0.45 * figure(c, "stock") for c, persons in held.items())
+
+
+def test_laboratories_stand_abroad_and_leave_most_staff_at_home() -> None:
+    home = {row["firm"]: row["country"] for row in table("firms")}
+    seen = [(row["firm"], row["country"]) for row in table("labs")]
+    assert len(seen) == len(set(seen))
+    abroad: dict[str, float] = defaultdict(float)
+    for row in table("labs"):
+        assert row["country"] in codes() and row["country"] != home[row["firm"]]
+        # the year is enough for what stood at the opening
+        assert ("-" in row["opened"]) == (int(row["opened"][:4]) > 2018)
+        abroad[row["firm"]] += float(row["share"])
+    assert all(0 < share <= 0.5 for share in abroad.values())
 
 
 def test_field_shares_sum_to_one() -> None:

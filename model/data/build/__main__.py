@@ -12,6 +12,7 @@ from model.data.build import (
     evidence,
     fields,
     firms,
+    labs,
     mobility,
     names,
     observed,
@@ -36,6 +37,7 @@ def build_all(raw: Path, out: Path) -> None:
     origins.build(raw, out, facts)
     mobility.build(raw, out)
     firms.build(raw, out, known)
+    labs.build(out, known)
     fields.build(raw, out)
     observed.build(raw, out)
     schemes.build(raw, out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.build import economy, firms, mobility, origins, talent, tax
+from model.data.build import economy, firms, labs, mobility, origins, talent, tax
 from model.data.build.common import write_table
 
 REPORTED = "as_reported: the source's own figure, in its own definition."
@@ -119,9 +119,15 @@ FIRM_STAFF = (
     "largest, by research spending. firm_employees: "
     f"{firms.LAB_SHARE} of the employees of January 2023. firm_research: research spending times "
     "the staff per dollar of Amazon and Google, more where pay is lower (Samsung: spending of "
-    "2017). firm_assumed: judgement, right within a factor of two. Staff are counted world-wide "
-    "under the home country. A country's named firms hold at most "
+    "2017). firm_assumed: judgement, right within a factor of two. Staff are counted world-wide; "
+    "labs.csv says which part works abroad. A country's named firms hold at most "
     f"{firms.LARGEST_SHARE:.0%} of its opening stock."
+)
+LABS = (
+    f"lab_size: {labs.UNIT:.0%} of the firm's AI staff for a laboratory, twice that for a large "
+    "one or several in a country, three times that for a second seat of the firm; the sizes are "
+    "judgement, the places general knowledge, neither verified. Offices that sell or only adapt "
+    "products are left out, so is most engineering abroad."
 )
 FIELDS = (
     "fields_clusters: demand is the American job advertisements of 2025 by cluster, each cluster "
@@ -243,6 +249,14 @@ def other_lines() -> list[tuple[str, str, str, str, str]]:
         ("firms", "kind", "text", "kind of ai_staff", ""),
         ("firms", "source", "text", "ids in sources joined with ;", ""),
         ("firms", "method", "text", "method id of ai_staff", FIRM_STAFF),
+        ("labs", "firm", "text", "employer, as in firms", ""),
+        ("labs", "country", "code", "where the laboratory is", ""),
+        ("labs", "share", SHARE, "part of the firm's AI staff that works there", LABS),
+        ("labs", "opened", "year or month", "a year up to 2018, the month of opening later",
+         "General knowledge, not verified."),
+        ("labs", "kind", "text", "kind of share", ""),
+        ("labs", "source", "text", "ids in sources joined with ;", ""),
+        ("labs", "method", "text", "method id of share", LABS),
         ("fields", "field", "text", "id of the field", ""),
         ("fields", "title", "text", "its name", ""),
         ("fields", "supply_share", SHARE, "share of AI people in the field, 2018", FIELDS),

@@ -66,6 +66,8 @@ SOURCES = (
      "Claessens, Kyritsis and Atkinson 2023", 2023, "CC0 1.0",
      "https://github.com/ScottClaessens/crossNationalCorrelations",
      "genealogy of all languages spoken; says nothing of English as a second language"),
+    ("locations", "Where named firms run laboratories", "general knowledge", 2025, "facts", "",
+     "not verified; years of opening may be off"),
     ("macropolo", "Global AI Talent Tracker 1.0", "MacroPolo", 2020, FACTS,
      "https://archivemacropolo.org/interactive/digital-projects/the-global-ai-talent-tracker/",
      "675 authors of one conference; standard error about 2 points at one half"),

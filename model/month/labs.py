@@ -1,0 +1,113 @@
+"""Laboratories abroad: a firm may place there a person whom a visa scheme refused a place."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from agents.chance import uniform
+from agents.declare import parameter
+from agents.employers import WorthParameters, applied_share, effect_of
+from agents.populations import Rows
+from model.chunks import chosen
+from model.month.bidding import (
+    BiddingParameters,
+    Hires,
+    moving_cost,
+    standing,
+    utility_of_place,
+)
+from model.month.exits import ExitParameters
+from model.month.moves import apply_for, start_jobs
+from model.month.routes import RightsParameters, routes
+from model.month.search import SearchParameters, schedule_search
+from model.world import F64, I64, World
+
+
+@dataclasses.dataclass(frozen=True)
+class LabParameters:
+    """What firms do with people whom they may not bring in."""
+
+    placement: float = parameter(
+        0.9, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="Glennon 2023: 0.9 people hired abroad for each refusal of an H-1B visa in the most "
+        "globalised firms, 0.4 on average; so this is an input, and no success of the model",
+        meaning="chance that a firm offers a refused person a place in a laboratory abroad",
+    )
+
+
+def place_abroad(
+    world: World, refused: Hires, parameters: LabParameters, search: SearchParameters,
+    bidding: BiddingParameters, rights: RightsParameters, exits: ExitParameters,
+    worth: WorthParameters,
+) -> None:
+    """Offer refused people a job in another country where their firm employs.
+
+    Pay is scaled to the country of the laboratory. People take the best offer, if it beats what
+    they have. Where they need a visa there, only a scheme without scarce places will do.
+    """
+    luck = uniform(world.key("placement"), world.researchers.key[refused.rows])
+    refused = chosen(refused, luck < parameters.placement)
+    person, lab = _seats(world, refused.employer)
+    if lab.size == 0:
+        return
+    offers, gain = _offers(world, chosen(refused, person), lab, bidding, rights, worth)
+    now = standing(world, refused.rows, bidding, rights, worth).utility
+    order = np.lexsort((lab, -gain, person))
+    best = order[np.flatnonzero(np.diff(person[order], prepend=-1))]
+    taken = chosen(offers, best[gain[best] > now[person[best]]])
+    needs_visa = taken.scheme >= 0
+    start_jobs(world, chosen(taken, ~needs_visa), exits)
+    apply_for(world, chosen(taken, needs_visa))
+    world.counters.placed_abroad += taken.rows.size
+    schedule_search(world, taken.rows, search)
+
+
+def _seats(world: World, employer: I64) -> tuple[I64, I64]:
+    """Every other row of each employer's firm that is open: positions of people, employer rows."""
+    employers = world.employers
+    size = int(employers.firm.max()) + 1 if employers.count else 0
+    open_now = np.flatnonzero(employers.opens <= world.month)
+    firms = np.bincount(employers.firm[open_now], minlength=size)
+    several = open_now[firms[employers.firm[open_now]] > 1]
+    same = employers.firm[employer][:, None] == employers.firm[several][None, :]
+    same &= employer[:, None] != several[None, :]
+    person, which = np.nonzero(same)
+    return person, several[which]
+
+
+def _offers(
+    world: World, refused: Hires, lab: I64, bidding: BiddingParameters, rights: RightsParameters,
+    worth: WorthParameters,
+) -> tuple[Hires, F64]:
+    """The job each seat would be for the person beside it, and its utility; -inf if barred."""
+    people, employers = world.researchers, world.employers
+    rows: Rows = refused.rows
+    country = employers.country[lab].astype(np.int64)
+    price = world.price()
+    level = price[country] * employers.premium[lab]
+    before = price[refused.country] * employers.premium[refused.employer]
+    pay = (refused.pay * level / before).astype(np.float32).astype(np.float64)
+    effect = effect_of(
+        people.ability[rows], people.skill[rows], people.other_discipline[rows],
+        employers.mix[lab], applied_share(employers.mix)[lab], worth.applied_premium,
+    )
+    route = routes(
+        world, rights, bidding.pay_weight, rows, country, pay, employers.kind[lab], inside=False
+    )
+    scarce = np.isfinite(world.rules.places[route.scheme])
+    scarce &= ~world.rules.exempt[route.scheme, employers.kind[lab]]
+    may = route.possible & ((route.scheme < 0) | ~scarce)
+    spread = np.where(route.employer_pays, 0.0, route.fee / 100 / bidding.expected_tenure)
+    gain = (
+        utility_of_place(world, rows, country, employers.environment[lab], refused.fit, bidding)
+        + route.rights
+        + bidding.pay_weight * np.log(np.maximum(pay - spread, 1.0))
+        - moving_cost(world, rows, country, bidding)
+    )
+    offers = Hires(
+        rows, lab, country, route.scheme, pay, effect.astype(np.int64), refused.fit,
+        refused.referred,
+    )
+    return offers, np.where(may, gain, -np.inf)
