@@ -19,7 +19,7 @@ from model.month.learning import learn_past, value_teams
 from model.month.ties import past_classmates, past_work
 from model.month.visas import next_event
 from model.opening_parameters import Groups
-from model.people import born_with, leaving_month
+from model.people import born_with, leaving_month, standings
 from model.rules import Rules
 from model.tables import Tables
 from model.world import F64, I64, Accounts, Cases, Counters, World
@@ -102,8 +102,12 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
     career = people_parameters.retirement_age - people_parameters.entry_age_phd
     experience = -np.log1p(luck("experience") * np.expm1(-rate * career)) / rate
     entered = now - np.rint(experience * MONTHS).astype(np.int64)
+    standing = standings(
+        seed, keys, origin, country, world.tables.origins, world.tables.country["stock"],
+        world.tables, people_parameters,
+    )
     traits = born_with(
-        seed, keys, study, origin, entered, world.tables.field_supply, world.tables,
+        seed, keys, study, origin, entered, standing, world.tables.field_supply, world.tables,
         people_parameters,
     )
     stay = np.minimum(-np.log1p(-luck("residence")) * groups.opening.residence_years, experience)

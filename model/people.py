@@ -21,6 +21,7 @@ I64 = NDArray[np.int64]
 
 LOGISTIC_OF_NORMAL = 1.702  # logistic curve nearest the normal distribution (Camilli 1994)
 OWN_SKILL, OTHER_SKILL, SKILL_RANGE = 0.6, 0.1, 0.4  # at entry, shares of mastery (assumption)
+LEAST_WITHIN = 0.2  # variance of ability within countries at the least, whatever the parameters
 BODY = 2.3263  # standard deviations above which the first per cent lies
 
 
@@ -37,6 +38,18 @@ class PeopleParameters:
         2.5, unit="1", low=1.5, high=5.0, kind="uncertainty",
         source="assumption; exponents of 2 to 3 are reported for citations and inventor income",
         meaning="Pareto exponent of ability in the first per cent",
+    )
+    country_ability: float = parameter(
+        1.0, unit="1", low=0.0, high=2.0, kind="uncertainty",
+        source="1: as in the table, where half the gap among authors is taken for ability",
+        meaning="weight of the differences in ability between countries",
+    )
+    migrant_standing: float = parameter(
+        0.2, unit="standard deviations", low=-0.2, high=0.6, kind="uncertainty",
+        source="assumption; sign from Franzoni et al. 2014 (migrant scientists outperform) and "
+        "Borjas et al. 2019 (Danes who leave earned 17 to 38 % more, half to two thirds of it "
+        "unexplained by schooling)",
+        meaning="ability of the foreign-born above that of natives of the same country",
     )
     entry_age_bachelor: float = parameter(
         23.0, unit="years", low=20.0, high=28.0, kind="constant", source="assumption",
@@ -87,8 +100,8 @@ class PeopleParameters:
 
 
 def born_with(
-    seed: int, keys: U64, study: I64, origin: I64, entered: I64, field_shares: F64,
-    tables: Tables, parameters: PeopleParameters,
+    seed: int, keys: U64, study: I64, origin: I64, entered: I64, standing: F64,
+    field_shares: F64, tables: Tables, parameters: PeopleParameters,
 ) -> dict[str, NDArray[Any]]:
     """Traits that never change, as columns.
 
@@ -100,6 +113,8 @@ def born_with(
         Country rows of the last degree and of birth.
     entered
         Month of entry into the profession.
+    standing
+        From :func:`standings`: standard normal over the world.
     field_shares
         Distribution over fields, summing to one: one for all, or a row for each person.
     """
@@ -109,7 +124,6 @@ def born_with(
     degree = choose(
         np.cumsum(_degree_shares(tables)[study], axis=1), luck("degree")
     ).astype(np.int8)
-    latent = normal(decision_key(seed, "ability"), keys)
     age = _entry_age(degree, luck("entry age"), luck("career change"), parameters)
     birth_month = entered - np.rint(age * MONTHS).astype(np.int64)
     partnered = parameters.partner_age + 5.0 * normal(decision_key(seed, "partner age"), keys)
@@ -123,14 +137,42 @@ def born_with(
         "field": field,
         "skill": _skills(seed, keys, field),
         "other_discipline": luck("discipline") < parameters.other_discipline_share,
-        "ability": _ability(latent, luck("ability tail"), parameters),
+        "ability": _ability(standing, luck("ability tail"), parameters),
         "birth_month": birth_month,
         "degree": degree,
         "degree_month": entered,
-        "university_rank": _university_rank(seed, keys, study, latent, tables, parameters),
+        "university_rank": _university_rank(seed, keys, study, standing, tables, parameters),
         "household": household,
         "partner_from": np.rint(birth_month + np.maximum(partnered, 18.0) * MONTHS),
     }
+
+
+def standings(
+    seed: int, keys: U64, origin: I64, country: I64, mixes: F64, heads: F64, tables: Tables,
+    parameters: PeopleParameters,
+) -> F64:
+    """Standing in ability by where people are from and live: nearly standard normal over the world.
+
+    Parameters
+    ----------
+    origin, country
+        Country rows of birth and of residence, shape (n,).
+    mixes, heads
+        Shares by (country of residence, country of birth) and numbers by country of the people
+        among whom they are drawn; the mean over these is nought and the variance one.
+
+    Notes
+    -----
+    z = shift + gap · ([foreign-born] − foreign share) + spread · luck.
+    """
+    foreign = 1.0 - np.diag(mixes)
+    shift = parameters.country_ability * tables.country["ability_shift"]
+    shift = shift - np.average(shift, weights=heads)
+    gap = parameters.migrant_standing
+    between = np.average(shift**2 + gap**2 * foreign * (1.0 - foreign), weights=heads)
+    spread = np.sqrt(max(1.0 - between, LEAST_WITHIN))
+    mean = shift[country] + gap * ((origin != country) - foreign[country])
+    return np.asarray(mean + spread * normal(decision_key(seed, "ability"), keys))
 
 
 def leaving_month(
@@ -166,10 +208,10 @@ def _entry_age(degree: Any, luck: F64, change: F64, parameters: PeopleParameters
     return np.asarray(base[degree] + 2.0 * luck + delay)
 
 
-def _ability(latent: F64, tail: F64, parameters: PeopleParameters) -> F64:
+def _ability(standing: F64, tail: F64, parameters: PeopleParameters) -> F64:
     """Median 1, log-normal body, Pareto beyond the first per cent; continuous at the joint."""
-    body = np.exp(parameters.ability_spread * np.minimum(latent, BODY))
-    return np.where(latent > BODY, body * (1.0 - tail) ** (-1.0 / parameters.ability_tail), body)
+    body = np.exp(parameters.ability_spread * np.minimum(standing, BODY))
+    return np.where(standing > BODY, body * (1.0 - tail) ** (-1.0 / parameters.ability_tail), body)
 
 
 def _skills(seed: int, keys: U64, field: NDArray[np.int8]) -> NDArray[np.float32]:
@@ -183,13 +225,17 @@ def _skills(seed: int, keys: U64, field: NDArray[np.int8]) -> NDArray[np.float32
 
 
 def _university_rank(
-    seed: int, keys: U64, study: I64, latent: F64, tables: Tables, parameters: PeopleParameters
+    seed: int, keys: U64, study: I64, standing: F64, tables: Tables, parameters: PeopleParameters
 ) -> I64:
-    """World rank of the university: able people more often at the best, by country's supply."""
+    """World rank of the university: able people more often at the best, by country's supply.
+
+    Places go by standing among the people of the country of study, not of the world.
+    """
     own = normal(decision_key(seed, "university"), keys)
     rho = parameters.rank_ability
-    standing = rho * latent + np.sqrt(1.0 - rho * rho) * own
-    above = 1.0 / (1.0 + np.exp(LOGISTIC_OF_NORMAL * standing))
+    shift = parameters.country_ability * tables.country["ability_shift"][study]
+    chosen = rho * (standing - shift) + np.sqrt(1.0 - rho * rho) * own
+    above = 1.0 / (1.0 + np.exp(LOGISTIC_OF_NORMAL * chosen))
     best = tables.country["top100_universities"]
     good = np.maximum(tables.country["top500_universities"] - best, 0.0)
     trained = parameters.university_places / np.maximum(tables.country["entrants"], 1.0)

@@ -14,7 +14,7 @@ from agents.populations import Rows
 from agents.researchers import NEVER, Status
 from model.month.frontier import FrontierParameters, demand_shares
 from model.month.ties import meet_classmates
-from model.people import U64, PeopleParameters, born_with, leaving_month
+from model.people import U64, PeopleParameters, born_with, leaving_month, standings
 from model.world import I64, World
 
 
@@ -92,8 +92,12 @@ def admit_graduates(
     shares = world.tables.field_supply * (1 - parameters.demand_response)
     shares = (shares + asked_for * parameters.demand_response)[study]
     entered = np.full(study.size, world.month)
+    standing = standings(
+        world.seed, keys, origin, study, world.tables.entrant_origins,
+        world.tables.country["entrants"], world.tables, people_parameters,
+    )
     traits = born_with(
-        world.seed, keys, study, origin, entered, shares, world.tables, people_parameters
+        world.seed, keys, study, origin, entered, standing, shares, world.tables, people_parameters
     )
     leaves = leaving_month(world.seed, keys, traits["birth_month"], entered, people_parameters)
     return enter(world, study, keys, traits, leaves)

@@ -17,7 +17,7 @@ TABLES = ("columns", "corridors", "countries", "country_names", "fields", "firms
           "observed", "origins", "sources")  # fmt: skip
 KINDS = {"reported", "imputed", "assumed"}
 NAMED, ALL = 57, 58
-FIGURES = 19
+FIGURES = 20
 WORLD_STOCK_2023 = 1_400_000
 YEARS = 5
 RANGES = {
@@ -40,6 +40,7 @@ RANGES = {
     "foreign_share": (0.0, 0.75),
     "phd_share": (0.1, 0.4),
     "master_share": (0.2, 0.5),
+    "ability_shift": (-1.0, 0.5),
 }
 Row = dict[str, str]
 
@@ -255,3 +256,11 @@ if RAW:  # the raw series are at hand only where the tables are made
         for name in TABLES:
             built = (tmp_path / f"{name}.csv").read_bytes()
             assert built == (DATA / f"{name}.csv").read_bytes(), name
+
+
+def test_mean_ability_of_the_world_is_nought() -> None:
+    stock, shift = by_figure("stock"), by_figure("ability_shift")
+    mean = sum(stock[c] * shift[c] for c in stock) / sum(stock.values())
+    assert mean == pytest.approx(0.0, abs=1e-3)
+    # the authors of 2018 that it rests on: many for the people of the first, few for the last
+    assert shift["GBR"] > shift["DEU"] > shift["ESP"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.build import economy, firms, labs, mobility, origins, talent, tax
+from model.data.build import ability, economy, firms, labs, mobility, origins, talent, tax
 from model.data.build.common import write_table
 
 REPORTED = "as_reported: the source's own figure, in its own definition."
@@ -98,6 +98,16 @@ FOREIGN = (
     "foreign_known: degree from abroad (Germany, France) or a figure between those of all "
     "professionals and of scholars (Korea; Taiwan as Korea)."
 )
+ABILITY = (
+    "authors_probit: authors at 21 AI conferences of 2018 over the stock, taken as the part above "
+    "one bar of a normal standing; the difference of probits to the world, less its mean, times "
+    f"{ability.DAMPING} (range {ability.DAMPING - ability.DAMPING_ERROR} to "
+    f"{ability.DAMPING + ability.DAMPING_ERROR}), an assumption, since authorship also shows where "
+    "people are meant to publish. Authors are counted at the head office of their employer, "
+    "which flatters the United States. authors_unlisted: a line on the log of leading universities "
+    f"for {ability.HEADS:,.0f} AI people over the countries listed, its level such that all others "
+    "together have the authors left over and none more than the last country listed."
+)
 ORIGINS = (
     "origins_scholars: scholars living abroad by origin, accumulated over the moves of 1998-2016 "
     f"after a backlog of {origins.BACKLOG_YEARS} years, less returns ({origins.HOME_HAZARD} a "
@@ -183,6 +193,8 @@ def country_lines(errors: dict[tuple[str, ...], float]) -> list[tuple[str, str, 
          "workers to authors (0.23 over 0.425). phd_median: the median of those."),
         ("master_share", SHARE, "share of AI people whose highest degree is a master",
          f"{REPORTED} master_korea: the Korean figure for want of others."),
+        ("ability_shift", "standard deviations", "mean standing in ability of the AI people of a "
+         "country, world = 0", ABILITY),
     ]  # fmt: skip
 
 
