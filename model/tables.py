@@ -24,7 +24,7 @@ COUNTRY_COLUMNS = (
     "ai_concentration", "top100_universities", "top500_universities", "research_environment",
     "public_research_budget_usd", "public_share", "startup_share", "tax_rate",
     "dual_citizenship", "years_to_citizenship", "foreign_share", "phd_share", "master_share",
-    "ability_shift",
+    "ability_shift", "home_pull",
 )
 
 

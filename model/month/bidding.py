@@ -61,7 +61,12 @@ class BiddingParameters:
     )
     home_attachment: float = parameter(
         0.8, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
-        meaning="gain from living in the country of birth",
+        meaning="gain from living in the country of birth, for the mean country of birth",
+    )
+    home_pull: float = parameter(
+        1.0, unit="1", low=0.0, high=2.0, kind="uncertainty",
+        source="assumption: the gain moves in proportion to the rate of returns",
+        meaning="weight of the pull of the country of birth on the log of that gain",
     )
     diaspora_weight: float = parameter(
         0.05, unit="utility", low=0.0, high=0.4, kind="uncertainty",
@@ -155,7 +160,7 @@ def utility_of_place(
     Notes
     -----
     x = β_pay · ln((1 − tax) / prices) + (β_env + β_ability · ln ability) · ln environment
-    + β_fit · fit + home · [country of birth] + β_diaspora · ln(1 + compatriots)
+    + β_fit · fit + home · exp(w · pull) · [country of birth] + β_diaspora · ln(1 + compatriots)
     + β_amenity · amenity + β_affinity · affinity(country of birth, country).
     """
     people, table, table_amenity = world.researchers, world.tables.country, world.tables.amenity
@@ -166,11 +171,12 @@ def utility_of_place(
     )
     born = people.birth_country[rows].astype(np.int64)
     compatriots = world.compatriots[born, country] * world.persons_per_agent
+    home = parameters.home_attachment * np.exp(parameters.home_pull * table["home_pull"])
     return np.asarray(
         real[country]
         + taste * np.log(environment)
         + parameters.fit_weight * fit
-        + parameters.home_attachment * (country == born)
+        + home[born] * (country == born)
         + parameters.diaspora_weight * np.log1p(compatriots)
         + parameters.amenity_weight * table_amenity[country]
         + parameters.affinity_weight * world.tables.affinity[born, country]

@@ -17,7 +17,7 @@ TABLES = ("columns", "corridors", "countries", "country_names", "fields", "firms
           "observed", "origins", "sources")  # fmt: skip
 KINDS = {"reported", "imputed", "assumed"}
 NAMED, ALL = 57, 58
-FIGURES = 20
+FIGURES = 21
 WORLD_STOCK_2023 = 1_400_000
 YEARS = 5
 RANGES = {
@@ -41,6 +41,7 @@ RANGES = {
     "phd_share": (0.1, 0.4),
     "master_share": (0.2, 0.5),
     "ability_shift": (-1.0, 0.5),
+    "home_pull": (-1.0, 1.0),
 }
 Row = dict[str, str]
 
@@ -264,3 +265,11 @@ def test_mean_ability_of_the_world_is_nought() -> None:
     assert mean == pytest.approx(0.0, abs=1e-3)
     # the authors of 2018 that it rests on: many for the people of the first, few for the last
     assert shift["GBR"] > shift["DEU"] > shift["ESP"]
+
+
+def test_mean_pull_of_home_is_nought() -> None:
+    stock, pull = by_figure("stock"), by_figure("home_pull")
+    mean = sum(stock[c] * pull[c] for c in stock) / sum(stock.values())
+    assert mean == pytest.approx(0.0, abs=1e-3)
+    # scholars of 1998 to 2016: few come back to India for those abroad, many to Japan
+    assert pull["IND"] < pull["KOR"] < pull["JPN"]

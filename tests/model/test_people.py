@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from model.month.bidding import BiddingParameters, utility_of_place
 from model.people import PeopleParameters, standings
 from model.tables import load
-from tests.helpers import FALSE_ALARM
+from tests.helpers import FALSE_ALARM, small_market
 
 TABLES = load()
 NUMBER = 200_000
@@ -65,3 +66,22 @@ def test_migrants_stand_above_natives_and_the_weights_switch_off() -> None:
     here = country == TABLES.index["USA"]
     error = CERTAIN * np.sqrt(1.0 / here.sum() + 1.0 / (~here).sum())
     assert abs(z[here].mean() - z[~here].mean()) < error
+
+
+def test_pull_of_home_adds_to_utility_at_home_alone() -> None:
+    world = small_market().world
+    rows = np.flatnonzero(world.researchers.birth_country == TABLES.index["JPN"])
+    born = world.researchers.birth_country[rows].astype(np.int64)
+    ones = np.ones(rows.size)
+
+    def gain(country: NDArray[np.int64]) -> NDArray[np.float64]:
+        plain, pulled = (
+            utility_of_place(world, rows, country, ones, ones, BiddingParameters(home_pull=weight))
+            for weight in (0.0, 1.0)
+        )
+        return pulled - plain
+
+    pull = TABLES.country["home_pull"][TABLES.index["JPN"]]
+    expected = BiddingParameters().home_attachment * np.expm1(pull)
+    np.testing.assert_allclose(gain(born), expected, atol=1e-12)
+    np.testing.assert_allclose(gain((born + 1) % world.countries), 0.0, atol=1e-12)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.build import ability, economy, firms, labs, mobility, origins, talent, tax
+from model.data.build import (
+    ability,
+    economy,
+    firms,
+    home,
+    labs,
+    mobility,
+    origins,
+    talent,
+    tax,
+)
 from model.data.build.common import write_table
 
 REPORTED = "as_reported: the source's own figure, in its own definition."
@@ -108,6 +118,16 @@ ABILITY = (
     f"for {ability.HEADS:,.0f} AI people over the countries listed, its level such that all others "
     "together have the authors left over and none more than the last country listed."
 )
+HOME = (
+    f"home_returns: arrivals of scholars a year, mean of the {home.YEARS} years to 2016, times the "
+    "native share of the country (who arrives where hardly anybody is foreign comes home), over "
+    "scholars abroad born there (shares of origins.csv); the log of that rate, less what a line on "
+    "mobility and on pay after tax at purchasing power explains, since both act in the model by "
+    "themselves; times the correlation, over countries, of what is thus left of returns from the "
+    "United States and from elsewhere (0.5), mean nought over the stock. "
+    "No stay rate was used. Birth is not recorded: what counts as returned or abroad is imputed. "
+    "home_rest: no residual."
+)
 ORIGINS = (
     "origins_scholars: scholars living abroad by origin, accumulated over the moves of 1998-2016 "
     f"after a backlog of {origins.BACKLOG_YEARS} years, less returns ({origins.HOME_HAZARD} a "
@@ -195,6 +215,8 @@ def country_lines(errors: dict[tuple[str, ...], float]) -> list[tuple[str, str, 
          f"{REPORTED} master_korea: the Korean figure for want of others."),
         ("ability_shift", "standard deviations", "mean standing in ability of the AI people of a "
          "country, world = 0", ABILITY),
+        ("home_pull", "log points", "attachment of people born in the country to it, world = 0",
+         HOME),
     ]  # fmt: skip
 
 

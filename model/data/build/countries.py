@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.build import ability, economy, origins, talent, tax
+from model.data.build import ability, economy, home, origins, talent, tax
 from model.data.build.common import NORMAL_95, Cell, logit, share_of_odds, text_of, write_table
 from model.data.build.evidence import OPENING_YEAR, Evidence
 
@@ -13,7 +13,7 @@ COLUMNS = (
     "ai_concentration", "top100_universities", "top500_universities", "research_environment",
     "public_research_budget_usd", "public_share", "startup_share", "tax_rate",
     "dual_citizenship", "years_to_citizenship", "foreign_share", "phd_share", "master_share",
-    "ability_shift",
+    "ability_shift", "home_pull",
 )  # fmt: skip
 DIGITS = {"foreign_share": 5, "population": 10, "stock": 6, "entrants": 6}
 FOREIGN_ERROR = {"as_reported": 0.0, "foreign_known": 0.25, "foreign_scholars": 0.5}  # log odds
@@ -56,6 +56,7 @@ def gather(raw: Path, evidence: Evidence) -> dict[tuple[str, str], Cell]:
         economy.public_cells(evidence, raw, known),
         economy.startup_cells(evidence, raw, known),
         ability.ability_cells(raw, evidence, known),
+        home.home_cells(raw, evidence, known),
     ):
         known.update({(cell.country, cell.column): cell for cell in cells})
     return known
