@@ -33,7 +33,7 @@ MOST_PUBLIC_ROWS, MOST_INDUSTRY_ROWS = 8, 20
 LEAST_INDUSTRY = 0.05  # share of people in industry where the other kinds take all
 STARTUP_SPREAD = 0.8  # standard deviation of the log of a startup's team
 DOCTORS_IN_PUBLIC, OTHERS_IN_PUBLIC = 1.6, 0.8  # weight of public research by degree
-LONGEST_TENURE = 48  # months in the present job at the most, when the burn-in begins
+OFFERS = 3  # places among which people of the opening choose: mean fit is then that of rest
 LEAST_PRIVATE_BILL = 0.3  # share of a country's pay bill left to private employers at least
 LEAST_TEAM = 0.4  # effect of an empty team, near that of one person of median ability
 
@@ -164,16 +164,32 @@ def _size_weights(world: World, named: Named) -> F64:
 
 
 def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
-    """Place people with employers by kind, size and ability, at going pay."""
+    """Place people with employers by kind, size and ability, at going pay.
+
+    Everybody takes the place that fits better of a few drawn alike, for in a market at rest people
+    have found jobs that fit them; employers of any size get their share all the same.
+    """
+    named = named_employers(world, groups.opening)
+    weight = _kind_weights(world, rows, named)
+    ladder = _ladder(world, named)
+    employer, fit = _offer(world, rows, weight, ladder, 0)
+    for number in range(1, OFFERS):
+        other, other_fit = _offer(world, rows, weight, ladder, number)
+        employer = np.where(other_fit > fit, other, employer)
+        fit = np.maximum(fit, other_fit)
+    keys = world.researchers.key[rows]
+    luck = uniform(decision_key(world.seed, "opening jobless"), keys)
+    works = luck >= groups.opening.jobless_share
+    _employ(world, rows[works], employer[works], fit[works], groups)
+    schedule_search(world, rows, groups.search)
+
+
+def _kind_weights(world: World, rows: Rows, named: Named) -> F64:
+    """Cumulated weights of the kinds of employer for each person, shape (n, kinds)."""
     people, employers, table = world.researchers, world.employers, world.tables.country
-    opening = groups.opening
-    keys = people.key[rows]
-    country = people.country[rows].astype(np.int64)
     ability = people.ability[rows].astype(np.float64)
-    stock = table["stock"]
-    named = named_employers(world, opening)
     there = np.where(named.opens > 0, 0.0, named.staff)
-    big = np.bincount(named.country, there, world.countries) / stock
+    big = np.bincount(named.country, there, world.countries) / table["stock"]
     shares = np.zeros((world.countries, len(EmployerKind)))
     exists = np.zeros_like(shares)
     np.add.at(exists, (employers.country, employers.kind), employers.opens == 0)
@@ -188,26 +204,45 @@ def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
     taste[:, PUBLIC] = np.where(
         people.degree[rows] == DEGREES.index("phd"), DOCTORS_IN_PUBLIC, OTHERS_IN_PUBLIC
     )
-    weight = np.cumsum(shares[country] * taste, axis=1)
-    luck = uniform(decision_key(world.seed, "opening kind"), keys) * weight[:, -1]
-    kind = np.minimum((weight <= luck[:, None]).sum(axis=1), len(EmployerKind) - 1)
+    return np.asarray(np.cumsum(shares[people.country[rows]] * taste, axis=1))
 
+
+class Ladder(NamedTuple):
+    """Employers in the order of country and kind, with what their sizes add up to."""
+
+    order: I64
+    cumulative: F64
+    edges: I64
+    """Where each cell of country and kind begins."""
+
+
+def _ladder(world: World, named: Named) -> Ladder:
+    employers = world.employers
     group = employers.country.astype(np.int64) * len(EmployerKind) + employers.kind
     order = np.argsort(group, kind="stable")
-    cumulative = np.cumsum(_size_weights(world, named)[order])
     edges = np.searchsorted(group[order], np.arange(world.countries * len(EmployerKind) + 1))
-    ends = np.concatenate(([0.0], cumulative))
-    cell = country * len(EmployerKind) + kind
-    low, high = ends[edges[cell]], ends[edges[cell + 1]]
-    at = low + uniform(decision_key(world.seed, "opening employer"), keys) * (high - low)
-    spot = np.clip(np.searchsorted(cumulative, at, side="right"), edges[cell], edges[cell + 1] - 1)
-    employer = order[spot]
-    works = uniform(decision_key(world.seed, "opening jobless"), keys) >= opening.jobless_share
-    _employ(world, rows[works], employer[works], groups)
-    schedule_search(world, rows, groups.search)
+    return Ladder(order, np.cumsum(_size_weights(world, named)[order]), edges)
 
 
-def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
+def _offer(
+    world: World, rows: Rows, weight: F64, ladder: Ladder, number: int
+) -> tuple[I64, F64]:
+    """A place for each person, by kind and then by size, and how it fits."""
+    keys = world.researchers.key[rows]
+    numbers = np.full(rows.size, number)
+    luck = uniform(decision_key(world.seed, "opening kind"), keys, numbers) * weight[:, -1]
+    kind = np.minimum((weight <= luck[:, None]).sum(axis=1), len(EmployerKind) - 1)
+    cell = world.researchers.country[rows].astype(np.int64) * len(EmployerKind) + kind
+    first, beyond = ladder.edges[cell], ladder.edges[cell + 1]
+    ends = np.concatenate(([0.0], ladder.cumulative))
+    at = uniform(decision_key(world.seed, "opening employer"), keys, numbers)
+    at = ends[first] + at * (ends[beyond] - ends[first])
+    spot = np.searchsorted(ladder.cumulative, at, side="right")
+    employer = ladder.order[np.clip(spot, first, beyond - 1)]
+    return employer, world.fit(rows, employer)
+
+
+def _employ(world: World, rows: Rows, employer: I64, fit: F64, groups: Groups) -> None:
     people, employers = world.researchers, world.employers
     effect = effect_of(
         people.ability[rows], people.skill[rows], people.other_discipline[rows],
@@ -231,12 +266,11 @@ def _employ(world: World, rows: Rows, employer: I64, groups: Groups) -> None:
     private = np.maximum(total - fixed, LEAST_PRIVATE_BILL * total)
     price = np.where(work > 0, private / np.maximum(work, 1e-9), 0)
     pay = np.where(public, scale, price[country] * standing * effect / EFFECT_UNIT)
-    fit = world.fit(rows, employer)
     world.take_job(rows, employer, pay, effect, fit)
-    tenure = uniform(decision_key(world.seed, "opening tenure"), people.key[rows])
-    tenure = tenure * LONGEST_TENURE
-    started = world.month - tenure.astype(np.int64)
-    people.hired[rows] = np.maximum(started, people.degree_month[rows])
+    luck = uniform(decision_key(world.seed, "opening tenure"), people.key[rows])
+    tenure = -np.log1p(-luck) * opening.tenure_years * MONTHS
+    earliest = np.maximum(people.degree_month[rows], people.arrived[rows])
+    people.hired[rows] = np.maximum(world.month - tenure.astype(np.int64), earliest)
     schedule_job_ends(world, rows, groups.exits)
 
 

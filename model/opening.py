@@ -111,7 +111,9 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
         people_parameters,
     )
     stay = np.minimum(-np.log1p(-luck("residence")) * groups.opening.residence_years, experience)
-    arrived = np.where(foreign, now - np.rint(stay * MONTHS), traits["birth_month"])
+    # who took the last degree here has been here since, as entrants have
+    came = np.where(came_trained, now - np.rint(stay * MONTHS), entered)
+    arrived = np.where(foreign, came, traits["birth_month"])
     rows = world.researchers.born(
         keys.size, key=keys, id=world.researchers.new_ids(keys.size), country=country,
         employer=-1, pay=0.0, hired=now, arrived=arrived, status=Status.CITIZEN, scheme=-1,

@@ -97,8 +97,14 @@ class OpeningParameters:
         meaning="foreign-born people who took their last degree where they work",
     )
     residence_years: float = parameter(
-        7.0, unit="years", low=1.0, high=30.0, kind="uncertainty", source="assumption",
-        meaning="mean residence of foreign-born people",
+        12.0, unit="years", low=1.0, high=30.0, kind="uncertainty", source="assumption",
+        meaning="mean residence of foreign-born people who came with their degree, if careers "
+        "had no end",
+    )
+    tenure_years: float = parameter(
+        10.0, unit="years", low=1.0, high=30.0, kind="constant",
+        source="where mean tenure stays as it is in the first years",
+        meaning="mean time in the present job, if careers had no beginning",
     )
 
 
