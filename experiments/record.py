@@ -54,6 +54,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "year": WHOLE, "employer": TEXT, "kind": TEXT, "country": TEXT, "researchers": NUMBER,
         "mean_pay_usd": NUMBER, "technology": NUMBER, "cash_usd": NUMBER,
     },
+    "network": {"year": WHOLE, "layer": TEXT, "figure": TEXT, "value": NUMBER, "unit": TEXT},
     "sampling_error": {"period": TEXT, "country": TEXT, "measure": TEXT, "error": NUMBER},
 }  # fmt: skip
 
@@ -68,7 +69,7 @@ PACKAGES = (
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Record:
-    """What happened in a run: tables over countries, groups, corridors, visas and employers.
+    """What happened in a run: tables over countries, groups, corridors, visas, employers and ties.
 
     The columns of every table stand in ``COLUMNS``; ``manifest`` says what was run, with which
     versions, and what it cost. ``sampling_error`` is the half-width of a 95 % interval of each
@@ -82,6 +83,7 @@ class Record:
     deals: pd.DataFrame
     policies: pd.DataFrame
     employers: pd.DataFrame
+    network: pd.DataFrame
     sampling_error: pd.DataFrame
     manifest: dict[str, Any]
 
@@ -96,6 +98,7 @@ class Record:
             deals=market.deals(),
             policies=market.policies_table(),
             employers=market.employers_table(),
+            network=market.network_table(),
             sampling_error=market.sampling_error(),
             manifest=_manifest(market, wall_seconds),
         )

@@ -105,6 +105,14 @@ def country_names() -> dict[str, str]:
     return {row["country"]: row["name"] for row in read_rows("country_names.csv")}
 
 
+def country_points() -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of the main city of each named country, in degrees."""
+    return {
+        row["country"]: (float(row["latitude"]), float(row["longitude"]))
+        for row in read_rows("country_points.csv")
+    }
+
+
 def observed() -> list[dict[str, Any]]:
     """Published figures that results are shown beside; values as numbers, years as integers."""
     return [

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import mesa
+import networkx as nx
 import pandas as pd
 
 from agents.big_tech import BigTech
@@ -30,6 +31,8 @@ from model.month.posts import open_posts
 from model.month.search import searchers
 from model.month.ties import work_together
 from model.month.visas import open_places
+from model.networks import network
+from model.networks.report import network_table
 from model.opening import new_world
 from model.opening_parameters import Groups
 from model.parameters import Parameters
@@ -189,6 +192,29 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def employers_table(self) -> pd.DataFrame:
         """Employers at the end of each year."""
         return self.recorder.employers_table()
+
+    def network(self, layer: str, sample: int | None = None) -> nx.Graph:
+        """One layer of ties as it stands now; see :func:`model.networks.network`.
+
+        Parameters
+        ----------
+        layer
+            ``collaboration``, ``diaspora``, ``corridors`` or ``deals``.
+        sample
+            Only so many people of the collaboration, found by following ties.
+
+        Raises
+        ------
+        InputError
+            There is no such layer, or the sample is no number of people.
+        """
+        return network(
+            self.world, layer, sample, moved=self.recorder.moved(), deals_made=self.deals()
+        )
+
+    def network_table(self) -> pd.DataFrame:
+        """Figures of the network: hires by referral by year, the shape of the ties now."""
+        return network_table(self.world, self.recorder.years)
 
     def sampling_error(self) -> pd.DataFrame:
         """Half-width of the 95 % interval of yearly net flow from counting noise, persons."""

@@ -178,6 +178,13 @@ class Recorder:
         columns = ["year", "origin", "destination", "group", "persons"]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
+    def moved(self) -> I64:
+        """Agents who moved so far by (origin, destination)."""
+        moved = np.zeros((self.world.countries, self.world.countries), dtype=np.int64)
+        for counts in self.years.values():
+            moved += counts.flows[0]
+        return moved
+
     def visas(self) -> pd.DataFrame:
         """The visa pipeline by year and scheme, in persons."""
         world = self.world

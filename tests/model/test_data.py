@@ -13,8 +13,8 @@ import pytest
 
 DATA = Path(__file__).resolve().parents[2] / "model" / "data"
 RAW = os.environ.get("TALENT_MARKET_RAW")
-TABLES = ("columns", "corridors", "countries", "country_names", "fields", "firms", "labs",
-          "observed", "origins", "sources")  # fmt: skip
+TABLES = ("columns", "corridors", "countries", "country_names", "country_points", "fields",
+          "firms", "labs", "land", "observed", "origins", "sources")  # fmt: skip
 KINDS = {"reported", "imputed", "assumed"}
 NAMED, ALL = 57, 58
 FIGURES = 21
@@ -200,6 +200,24 @@ def test_shares_of_origins_sum_to_one(column: str) -> None:
         assert row["origin"] in codes()
         totals[row["country"]] += round(float(row[column]) * 100_000)
     assert set(totals) == set(codes()) and set(totals.values()) == {100_000}
+
+
+def test_every_named_country_has_a_place_on_the_map() -> None:
+    assert [row["country"] for row in table("country_points")] == codes()[:-1]
+    north = {row["country"]: float(row["latitude"]) for row in table("country_points")}
+    east = {row["country"]: float(row["longitude"]) for row in table("country_points")}
+    assert north["AUS"] < north["BRA"] < 0 < north["KOR"] < north["FIN"] < 90
+    assert -180 < east["USA"] < east["GBR"] < east["KOR"] < east["NZL"] < 180
+
+
+def test_the_land_is_a_few_closed_lines() -> None:
+    lines = defaultdict(list)
+    for row in table("land"):
+        lines[row["outline"]].append((row["longitude"], row["latitude"]))
+    assert len(lines) > 20
+    for line in lines.values():
+        assert line[0] == line[-1] and len(line) > 3
+        assert all(-180 <= float(x) <= 180 and -90 <= float(y) <= 90 for x, y in line)
 
 
 def test_foreign_share_is_what_natives_leave() -> None:

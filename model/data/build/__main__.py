@@ -17,6 +17,7 @@ from model.data.build import (
     names,
     observed,
     origins,
+    places,
     schemes,
     sources,
     talent,
@@ -32,6 +33,7 @@ def build_all(raw: Path, out: Path) -> None:
     known = countries.gather(raw, facts)
     order = [*facts.core, REST_OF_WORLD]
     names.build(raw, out)
+    places.build(raw, out)
     countries.build(out, known, order)
     corridors.build(raw, out, facts)
     origins.build(raw, out, facts)
