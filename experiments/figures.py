@@ -47,7 +47,7 @@ def summary(run: Run) -> Figure:
     run
         A record of at least one full calendar year; a shorter run gives a figure that says so.
     """
-    look: Any = {**sns.axes_style("whitegrid"), **_font_sizes()}
+    look: Any = {**sns.axes_style("whitegrid"), **font_sizes()}
     with matplotlib.rc_context(look):
         room = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, rect=(0, 0.035, 1, 0.925))
         figure = Figure(figsize=(14, 9.2), layout=room)
@@ -116,7 +116,7 @@ def draw_paths(axes: Axes, table: pd.DataFrame) -> None:
         )  # fmt: skip
     axes.set_xticks(positions)
     axes.set_ylabel("net inflow, persons a year")
-    axes.yaxis.set_major_formatter(FuncFormatter(_thousands))
+    axes.yaxis.set_major_formatter(FuncFormatter(thousands))
     axes.set_title("Net flow year by year (band: 95 % sampling interval)", loc="left")
 
 
@@ -148,8 +148,8 @@ def draw_corridors(axes: Axes, run: Run, table: pd.DataFrame) -> None:
     sns.heatmap(
         moves, mask=moves <= 0, ax=axes, cmap="viridis", linewidths=0.5, linecolor="white",
         norm=LogNorm(vmin=min(moves.to_numpy()[moves > 0].min(), top / 10), vmax=top),
-        annot=moves.map(_short), fmt="", annot_kws={"fontsize": 7.5},
-        cbar_kws={"label": "persons a year (log scale)", "format": FuncFormatter(_thousands),
+        annot=moves.map(short), fmt="", annot_kws={"fontsize": 7.5},
+        cbar_kws={"label": "persons a year (log scale)", "format": FuncFormatter(thousands),
                   "pad": 0.02, "fraction": 0.05},
         yticklabels=_names(moves.index),
     )  # fmt: skip
@@ -226,7 +226,8 @@ def _source_line(run: Run) -> str:
     )
 
 
-def _font_sizes() -> dict[str, Any]:
+def font_sizes() -> dict[str, Any]:
+    """Sizes and greys that all pictures share."""
     return {
         "font.size": 9.5, "axes.titlesize": 11.5, "axes.titleweight": "bold",
         "axes.labelsize": 9.5, "xtick.labelsize": 8.5, "ytick.labelsize": 8.5,
@@ -251,11 +252,12 @@ def _name(code: str) -> str:
     return tables.country_names().get(code, code)
 
 
-def _thousands(value: float, _position: int) -> str:
+def thousands(value: float, _position: int) -> str:
+    """A tick of an axis of persons."""
     return f"{value:,.0f}"
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """A count in as few characters as a small cell holds."""
     if value < 1:
         return ""

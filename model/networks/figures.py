@@ -104,6 +104,13 @@ def collaboration_figures(world: World) -> CollaborationFigures:
     )
 
 
+def in_degrees(world: World) -> I64:
+    """Ties that point to each person, by row."""
+    people = world.researchers
+    tied = distinct(people.tied_rows(np.arange(people.count)))
+    return np.bincount(tied[tied >= 0], minlength=people.count)
+
+
 def distinct(tied: I32) -> I32:
     """Slots in rising order with a person's second tie to the same other, or to itself, emptied."""
     own = np.arange(len(tied), dtype=tied.dtype)[:, None]

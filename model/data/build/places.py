@@ -46,6 +46,8 @@ def outlines(raw: Path) -> Iterator[F64]:
     for shape in topology["objects"]["land"]["geometries"]:
         for polygon in shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]:
             ring = np.vstack([arcs[arc] if arc >= 0 else arcs[~arc][::-1] for arc in polygon[0]])
+            # a shape that crosses 180 degrees runs on beyond instead of around the earth
+            ring[:, 0] = np.unwrap(ring[:, 0], period=360.0)
             wide = np.ptp(ring, axis=0).max() >= LEAST_EXTENT
             if wide and ring[:, 1].max() > SOUTH_END:
                 yield simplified(ring, TOLERANCE)
