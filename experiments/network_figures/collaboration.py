@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 F64 = NDArray[np.float64]
 PEOPLE_DRAWN = 400       # more than that and single ties are no longer seen
-LABELLED_COMMUNITIES = 8
+LEAST_LABELLED = 8       # people of one employer in a community that is named after it
+MIDDLE, HOLD = -1, 0.6  # a point that is nobody, and the weight of its ties
+SPREAD = 1.0             # distance that people keep, over what an even spread gives
+LABEL_WIDTH, LABEL_HEIGHT = 0.2, 0.035   # room for a label, as shares of the picture
 
 
 def collaboration_picture(market: TalentMarket, sample: int = PEOPLE_DRAWN) -> Figure:
@@ -103,32 +106,46 @@ def draw_people(axes: Axes, graph: nx.DiGraph, ties: dict[int, int]) -> None:
 
 
 def _laid_out(graph: nx.DiGraph) -> dict[int, F64]:
-    """A place for each person near those they are tied to; the same graph, the same places."""
-    people = graph.number_of_nodes()
-    if people == 0:
-        return {}
+    """A place for each person near those they are tied to; the same graph, the same places.
+
+    Groups that no tie joins are held together by a weak tie to a point in the middle that is not
+    drawn; they would fly apart otherwise.
+    """
     plain = nx.Graph()
     plain.add_nodes_from(graph)
     plain.add_edges_from(graph.edges)
-    return dict(nx.spring_layout(plain, seed=1, k=1.6 / np.sqrt(people), iterations=150))
+    for group in list(nx.connected_components(plain)):
+        centre = max(group, key=lambda person: (plain.degree[person], -person))
+        plain.add_edge(MIDDLE, centre, weight=HOLD)
+    places = nx.spring_layout(plain, seed=1, k=SPREAD / np.sqrt(len(plain)), iterations=300)
+    return {person: places[person] for person in graph}
 
 
 def _community_labels(
     graph: nx.DiGraph, places: dict[int, F64]
 ) -> list[tuple[str, tuple[float, float]]]:
-    """The commonest employer of each large community, and where to write it: above most of it."""
+    """The commonest employer of each large community, and where to write it: amid its staff."""
     if graph.number_of_edges() == 0:
         return []
     found = nx.community.louvain_communities(graph.to_undirected(), seed=1)
-    largest = sorted(found, key=lambda group: (-len(group), min(group)))[:LABELLED_COMMUNITIES]
-    labels = []
-    for group in largest:
+    every = np.array(list(places.values()))
+    wide, high = np.ptp(every, axis=0)
+    labels: dict[str, tuple[float, float]] = {}
+    for group in sorted(found, key=lambda group: (-len(group), min(group))):
         employers = Counter(graph.nodes[person]["employer"] for person in sorted(group))
         name, size = employers.most_common(1)[0]
-        at = np.array([places[person] for person in group])
-        above = float(np.median(at[:, 0])), float(np.quantile(at[:, 1], 0.9))
-        labels.append((f"{name} ({100 * size / len(group):.0f} %)", above))
-    return labels
+        staff = [person for person in group if graph.nodes[person]["employer"] == name]
+        at = np.median([places[person] for person in staff], axis=0)
+        place = float(at[0]), float(at[1])
+        free = all(
+            abs(place[0] - other[0]) > LABEL_WIDTH * wide
+            or abs(place[1] - other[1]) > LABEL_HEIGHT * high
+            for other in labels.values()
+        )
+        label = f"{name} ({100 * size / len(group):.0f} %)"
+        if free and size >= LEAST_LABELLED and name != "none":
+            labels.setdefault(label, place)
+    return list(labels.items())
 
 
 def draw_tail(axes: Axes, counts: NDArray[np.int64], figures: CollaborationFigures) -> None:

@@ -64,9 +64,9 @@ def corridors_picture(market: TalentMarket) -> Figure:
     with look():
         figure = framed(
             market, headline,
-            f"The {len(wide)} corridors with most moves that leave or enter Europe or lie "
-            f"elsewhere, and the {len(inside)} with most inside it. An arc bends to the left of "
-            "its direction; discs: researchers who live there. Land: Natural Earth; cities: CEPII.",
+            f"The {len(wide)} corridors with most moves that do not lie inside Europe, and the "
+            f"{len(inside)} with most inside it. An arc bends to the left of its direction; "
+            "discs: researchers who live there. Land: Natural Earth; cities: CEPII.",
             (14.5, 6.7),
         )
         world, europe = figure.subplots(1, 2, width_ratios=(2.75, 1))

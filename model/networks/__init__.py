@@ -10,6 +10,7 @@ import pandas as pd
 
 from agents.declare import InputError, unknown_name
 from model.networks.layers import collaboration, corridors, deals, diaspora
+from model.networks.sampling import snowball
 from model.world import I64, World
 
 LAYERS = ("collaboration", "diaspora", "corridors", "deals")
@@ -47,7 +48,8 @@ def network(
         raise unknown_name("layer", str(layer), LAYERS)
     _check_sample(layer, sample)
     if layer == "collaboration":
-        return collaboration(world, None if sample is None else int(sample))
+        size = world.researchers.count if sample is None else int(sample)
+        return collaboration(world, snowball(world, size))
     if layer == "diaspora":
         return diaspora(world)
     if layer == "corridors":

@@ -11,10 +11,14 @@ import networkx as nx
 import numpy as np
 
 from model.networks.layers import collaboration
+from model.networks.sampling import snowball
 from model.world import World
 
 SAMPLE = 2_000
 """People among whom communities are looked for, in half a second or so."""
+
+PEOPLE_PER_START = 500
+"""Few starts, since each start is a neighbourhood apart, which would count as a community."""
 
 
 class CommunityFigures(NamedTuple):
@@ -43,7 +47,7 @@ def community_figures(world: World, sample: int = SAMPLE) -> CommunityFigures:
     The sample holds a few neighbourhoods whole and leaves out most of what joins them, so
     modularity is higher than in the whole; compare runs with each other, not with other networks.
     """
-    graph = collaboration(world, sample).to_undirected()
+    graph = collaboration(world, snowball(world, sample, PEOPLE_PER_START)).to_undirected()
     graph.remove_nodes_from(list(nx.isolates(graph)))
     if graph.number_of_nodes() == 0:
         return CommunityFigures(0, math.nan, math.nan, math.nan)

