@@ -37,6 +37,7 @@ F64 = NDArray[np.float64]
 PEOPLE_DRAWN = 400       # more than that and single ties are no longer seen
 LEAST_LABELLED = 8       # people of one employer in a community that is named after it
 MIDDLE, HOLD = -1, 0.6  # a point that is nobody, and the weight of its ties
+ROUNDS = 120             # of moving people about; more changes little
 SPREAD = 1.0             # distance that people keep, over what an even spread gives
 LABEL_WIDTH, LABEL_HEIGHT = 0.2, 0.035   # room for a label, as shares of the picture
 
@@ -117,7 +118,7 @@ def _laid_out(graph: nx.DiGraph) -> dict[int, F64]:
     for group in list(nx.connected_components(plain)):
         centre = max(group, key=lambda person: (plain.degree[person], -person))
         plain.add_edge(MIDDLE, centre, weight=HOLD)
-    places = nx.spring_layout(plain, seed=1, k=SPREAD / np.sqrt(len(plain)), iterations=300)
+    places = nx.spring_layout(plain, seed=1, k=SPREAD / np.sqrt(len(plain)), iterations=ROUNDS)
     return {person: places[person] for person in graph}
 
 

@@ -14,7 +14,16 @@ from concurrent.futures import ProcessPoolExecutor
 import pandas as pd
 
 from agents.declare import InputError
-from experiments.scorecard import authors, careers, corridors, gravity, levels, nations, spells
+from experiments.scorecard import (
+    authors,
+    careers,
+    collaboration,
+    corridors,
+    gravity,
+    levels,
+    nations,
+    spells,
+)
 from experiments.scorecard.fact import Pairs
 from experiments.scorecard.lives import SCENARIO, live_on, lived
 from experiments.scorecard.table import (
@@ -27,6 +36,7 @@ from experiments.scorecard.table import (
     to_markdown,
     verdict,
 )
+from model.networks.figures import collaboration_figures
 from model.scenario import read_scenario
 
 __all__ = ["COLUMNS", "FACTS", "PARTS", "check_options", "measure", "number", "scorecard", "signs",
@@ -36,7 +46,10 @@ Progress = Callable[[int, int], None]
 MOST_SEEDS, MOST_WORKERS = 10_000, 256
 
 # read at the end of the last year, or after years beyond it
-THEMES = (levels.THEME, corridors.THEME, nations.THEME, authors.THEME, careers.THEME, gravity.THEME)
+THEMES = (
+    levels.THEME, corridors.THEME, nations.THEME, authors.THEME, careers.THEME, gravity.THEME,
+    collaboration.theme(collaboration_figures),
+)  # fmt: skip
 LONG_THEMES = (spells.THEME,)
 FACTS = tuple(fact for theme in (*THEMES, *LONG_THEMES) for fact in theme.facts)
 

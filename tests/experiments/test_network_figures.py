@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import matplotlib
@@ -40,6 +41,14 @@ def words(figure: Figure) -> str:
     return " ".join([headline, *(text.get_text() for text in figure.texts)])
 
 
+@pytest.fixture()
+def few_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer people in the picture of the collaboration, whose places take most of the time."""
+    drawn = functools.partial(collaboration_picture, sample=60)
+    monkeypatch.setitem(PICTURES, "collaboration", drawn)
+
+
+@pytest.mark.usefixtures("few_people")
 @pytest.mark.parametrize("layer", PICTURES)
 def test_the_foot_says_how_to_draw_it_again(market: TalentMarket, layer: str) -> None:
     said = words(PICTURES[layer](market))
@@ -167,12 +176,19 @@ def test_names_stand_on_no_other_name() -> None:
 # Files -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("few_people")
 def test_the_command_writes_a_small_picture_a_layer(tmp_path: Path) -> None:
     given = ["--scenario", "small", "--persons-per-agent", "500", "--until", "2019-03"]
     assert main([*given, "--out", str(tmp_path / "new")]) == 0
     files = sorted((tmp_path / "new").iterdir())
     assert [file.name for file in files] == sorted(f"network_{layer}.png" for layer in PICTURES)
     assert all(1_000 < file.stat().st_size < LARGEST_FILE for file in files)
+
+
+@pytest.mark.parametrize("layer", PICTURES)
+def test_the_pictures_of_the_documents_are_small(layer: str) -> None:
+    file = Path(__file__).resolve().parents[2] / "docs" / f"network_{layer}.png"
+    assert file.stat().st_size < LARGEST_FILE
 
 
 def test_the_command_says_what_it_cannot_use(
