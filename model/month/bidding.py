@@ -89,7 +89,8 @@ class BiddingParameters:
         meaning="cost of a move for each log of distance over 500 km",
     )
     moving_cost: float = parameter(
-        0.5, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.2, unit="utility", low=0.0, high=3.0, kind="uncertainty",
+        source="assumption; set for about 2 % of people who change country in a year",
         meaning="cost of any move to another country",
     )
     language_cost: float = parameter(
@@ -97,8 +98,9 @@ class BiddingParameters:
         meaning="cost of a move to a country without a common language",
     )
     age_cost: float = parameter(
-        0.02, unit="utility/year", low=0.0, high=0.1, kind="uncertainty",
-        source="assumption; sign from Vaccario et al. 2020",
+        0.012, unit="utility/year", low=0.0, high=0.1, kind="uncertainty",
+        source="assumption; sign from Vaccario et al. 2020, size for a rate of moves that halves "
+        "in ten years of age (Rogers and Castro 1981)",
         meaning="cost of a move for each year of age over thirty",
     )
     partner_cost: float = parameter(
@@ -106,7 +108,7 @@ class BiddingParameters:
         meaning="cost of a move for a household with a partner",
     )
     school_cost: float = parameter(
-        0.15, unit="utility", low=0.0, high=1.5, kind="uncertainty", source="assumption",
+        0.1, unit="utility", low=0.0, high=1.5, kind="uncertainty", source="assumption",
         meaning="cost of a move for such a household at ages from 35 to 50 (schools)",
     )
     reservation: float = parameter(

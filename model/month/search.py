@@ -27,7 +27,7 @@ class SearchParameters:
     """How people come upon posts."""
 
     rate: float = parameter(
-        0.05, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
+        0.06, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
         source="assumption; set with the fit slope for 0.7 to 1.3 % job moves a month",
         meaning="chance that a person of mean fit looks for another job in a month",
     )
@@ -44,9 +44,15 @@ class SearchParameters:
         meaning="posts that a person who looks comes upon in a month",
     )
     abroad_share: float = parameter(
-        0.45, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty",
         source="assumption; set for about 2 % of people who change country in a year",
         meaning="meetings with posts in other countries, of those not come to through ties",
+    )
+    jobless_abroad: float = parameter(
+        0.3, unit="1", low=0.1, high=1.0, kind="uncertainty",
+        source="assumption; set for a rate of moves that halves in ten years of age (model "
+        "schedules of Rogers and Castro 1981)",
+        meaning="that share among people without work, relative to people who have some",
     )
     home_share: float = parameter(
         0.1, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
@@ -258,7 +264,8 @@ def _where_to_look(
     to_home = away & (luck < parameters.home_share)
     edge = np.where(away, parameters.home_share, 0.0)
     mobile = np.exp(0.5 * parameters.mobility_weight * world.tables.mobility)
-    abroad = ~to_home & (luck < edge + parameters.abroad_share * mobile[here])
+    local = np.where(people.employer[who] < 0, parameters.jobless_abroad, 1.0)
+    abroad = ~to_home & (luck < edge + parameters.abroad_share * local * mobile[here])
     country = np.where(to_home, born, here)
     going = np.flatnonzero(abroad & (board.abroad[here, -1] > 0))
     share = uniform(world.key("look abroad"), key[going], attempt[going])

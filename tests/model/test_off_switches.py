@@ -21,7 +21,10 @@ from model.world import World
 from tests.helpers import FALSE_ALARM, SEEDS, chance_of_luck, hoeffding, small_market, watched_month
 
 I64 = NDArray[np.int64]
-LIVELY = {"search.rate": 0.3, "search.slope": 0.0, "search.abroad_share": 0.6}
+LIVELY = {
+    "search.rate": 0.3, "search.slope": 0.0, "search.abroad_share": 0.6,
+    "search.jobless_abroad": 1.0,
+}
 """People look often and far, so that a small world shows moves and visas."""
 H1B = "usa-h-1b"
 
@@ -58,6 +61,32 @@ def test_without_visa_barriers_more_people_move_and_nobody_needs_a_visa() -> Non
         assert not free.world.counters.applications.any()
         assert shut.world.counters.applications.any()
     assert chance_of_luck(more) < FALSE_ALARM
+
+
+def test_people_without_work_who_look_nearby_start_abroad_less_often() -> None:
+    fewer = []
+    for seed in SEEDS:
+        abroad = []
+        for part in (0.1, 1.0):
+            market = lived(seed, {"search.jobless_abroad": part}, persons_per_agent=300)
+            people = market.world.researchers
+            fresh = people.degree_month > market.world.month - 12
+            abroad.append(float((people.country != people.study_country)[fresh].mean()))
+        fewer.append(abroad[1] - abroad[0])
+    assert chance_of_luck(fewer) < FALSE_ALARM
+
+
+def test_age_costs_keep_older_people_where_they_are() -> None:
+    fewer = []
+    for seed in SEEDS:
+        moved = []
+        for cost in (0.0, 0.1):
+            market = lived(seed, {**LIVELY, "bidding.age_cost": cost}, persons_per_agent=300)
+            people, now = market.world.researchers, market.world.month
+            old = people.birth_month < now - 40 * 12
+            moved.append(float((people.arrived[old] > now - 12).sum()))
+        fewer.append(moved[0] - moved[1])
+    assert chance_of_luck(fewer) < FALSE_ALARM
 
 
 def test_a_doubled_cost_of_distance_means_fewer_far_moves() -> None:
@@ -209,7 +238,7 @@ def test_the_exemption_brings_public_research_people_that_the_cap_would_keep_out
     for seed in SEEDS:
         number = []
         for exempt in (True, False):
-            market = small_market(seed, 300, {**LIVELY, "rights.outside_applicants": 3.0})
+            market = small_market(seed, 150, {**LIVELY, "rights.outside_applicants": 3.0})
             rows = versions(market.rules, H1B)
             if not exempt:
                 market.rules.exempt[:] = False
