@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agents.chance import choose, decision_key, normal, uniform
 from agents.declare import parameter
-from agents.employers import MONTHS
+from agents.employers import APPLIED, MONTHS
 from agents.levers import FIELDS
 from agents.researchers import NEVER, UNRANKED
 from model.tables import Tables
@@ -21,6 +21,7 @@ I64 = NDArray[np.int64]
 
 LOGISTIC_OF_NORMAL = 1.702  # logistic curve nearest the normal distribution (Camilli 1994)
 OWN_SKILL, OTHER_SKILL, SKILL_RANGE = 0.6, 0.1, 0.4  # at entry, shares of mastery (assumption)
+CHANGER_YEARS = 2.0  # years in other work from which one counts as a career changer (assumption)
 LEAST_WITHIN = 0.2  # variance of ability within countries at the least, whatever the parameters
 BODY = 2.3263  # standard deviations above which the first per cent lies
 
@@ -65,7 +66,16 @@ class PeopleParameters:
     )
     other_discipline_share: float = parameter(
         0.35, unit="share", low=0.0, high=0.8, kind="uncertainty", source="assumption",
-        meaning="people whose degree is outside computer science",
+        meaning="people whose degree is outside computer science, between applied fields and "
+        "foundation models",
+    )
+    discipline_tilt: float = parameter(
+        0.5, unit="log odds", low=0.0, high=1.5, kind="uncertainty", source="assumption",
+        meaning="odds of such a degree: more in applied fields, less in foundation models",
+    )
+    discipline_change: float = parameter(
+        0.8, unit="log odds", low=0.0, high=2.0, kind="uncertainty", source="assumption",
+        meaning="odds of such a degree among career changers above those of others",
     )
     partner_share: float = parameter(
         0.75, unit="share", low=0.3, high=1.0, kind="uncertainty", source="assumption",
@@ -124,7 +134,8 @@ def born_with(
     degree = choose(
         np.cumsum(_degree_shares(tables)[study], axis=1), luck("degree")
     ).astype(np.int8)
-    age = _entry_age(degree, luck("entry age"), luck("career change"), parameters)
+    delay = np.minimum(-parameters.career_change_years * np.log1p(-luck("career change")), 20.0)
+    age = _entry_age(degree, luck("entry age"), delay, parameters)
     birth_month = entered - np.rint(age * MONTHS).astype(np.int64)
     partnered = parameters.partner_age + 5.0 * normal(decision_key(seed, "partner age"), keys)
     kind = np.where(luck("partner works") < parameters.partner_works_share, 2, 1)
@@ -136,7 +147,7 @@ def born_with(
         "citizenships": np.int64(1) << origin,
         "field": field,
         "skill": _skills(seed, keys, field),
-        "other_discipline": luck("discipline") < parameters.other_discipline_share,
+        "other_discipline": luck("discipline") < _other_discipline(field, delay, parameters),
         "ability": _ability(standing, luck("ability tail"), parameters),
         "birth_month": birth_month,
         "degree": degree,
@@ -200,11 +211,24 @@ def _degree_shares(tables: Tables) -> F64:
     return np.column_stack((1.0 - phd - master, master, phd))
 
 
-def _entry_age(degree: Any, luck: F64, change: F64, parameters: PeopleParameters) -> F64:
+def _other_discipline(
+    field: NDArray[np.int8], delay: F64, parameters: PeopleParameters
+) -> F64:
+    """Chance of a degree outside computer science by field and by years spent in other work."""
+    lean = APPLIED.astype(np.float64)
+    lean[FIELDS.index("foundation_models")] = -1.0
+    change = np.where(delay >= CHANGER_YEARS, 0.5, -0.5)
+    share = np.clip(parameters.other_discipline_share, 1e-9, 1.0 - 1e-9)
+    odds = share / (1.0 - share) * np.exp(
+        parameters.discipline_tilt * lean[field] + parameters.discipline_change * change
+    )
+    return np.asarray(odds / (1.0 + odds))
+
+
+def _entry_age(degree: Any, luck: F64, delay: F64, parameters: PeopleParameters) -> F64:
     base = np.array(
         [parameters.entry_age_bachelor, parameters.entry_age_bachelor + 2, parameters.entry_age_phd]
     )
-    delay = np.minimum(-parameters.career_change_years * np.log1p(-change), 20.0)
     return np.asarray(base[degree] + 2.0 * luck + delay)
 
 

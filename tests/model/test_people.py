@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agents.employers import APPLIED
+from agents.levers import FIELDS
 from model.month.bidding import BiddingParameters, utility_of_place
-from model.people import PeopleParameters, standings
+from model.people import PeopleParameters, born_with, standings
 from model.tables import load
 from tests.helpers import FALSE_ALARM, small_market
 
@@ -85,3 +87,33 @@ def test_pull_of_home_adds_to_utility_at_home_alone() -> None:
     expected = BiddingParameters().home_attachment * np.expm1(pull)
     np.testing.assert_allclose(gain(born), expected, atol=1e-12)
     np.testing.assert_allclose(gain((born + 1) % world.countries), 0.0, atol=1e-12)
+
+
+def test_degrees_outside_computer_science_lean_to_applied_fields_and_career_changers() -> None:
+    number = 20_000
+    nowhere = np.zeros(number, dtype=np.int64)
+    keys = np.arange(number, dtype=np.uint64)
+    entered = np.full(number, 24_000)
+    shares = np.full(len(FIELDS), 1.0 / len(FIELDS))
+
+    def other(**changes: float) -> tuple[NDArray[np.bool_], NDArray[np.int8], NDArray[np.float64]]:
+        traits = born_with(
+            1, keys, nowhere, nowhere, entered, np.zeros(number), shares, TABLES,
+            PeopleParameters(**changes),
+        )
+        age = (traits["degree_month"] - traits["birth_month"]) / 12.0
+        return traits["other_discipline"], traits["field"], age - 2.0 * traits["degree"]
+
+    found, field, age = other()
+    applied = APPLIED[field]
+    models = field == FIELDS.index("foundation_models")
+    between = ~applied & ~models
+    assert found[applied].mean() > found[between].mean() + 0.05
+    assert found[between].mean() > found[models].mean() + 0.05
+    late = age > np.quantile(age, 0.8)
+    assert found[late].mean() > found[~late].mean() + 0.05
+    # the share stays near the one declared, and equal everywhere without the tilts
+    assert found[between].mean() == pytest.approx(0.35, abs=0.03)
+    plain, _, _ = other(discipline_tilt=0.0, discipline_change=0.0)
+    error = CERTAIN * np.sqrt(0.35 * 0.65 * (1.0 / applied.sum() + 1.0 / models.sum()))
+    assert abs(plain[applied].mean() - plain[models].mean()) < error
