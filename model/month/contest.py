@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from model.ordering import by_group
+
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
@@ -53,6 +55,15 @@ def _by_gain(meetings: Meetings) -> I64:
     return order
 
 
+def _by_bid(meetings: Meetings) -> I64:
+    """Meetings by person, the best bid first, equal ones by luck."""
+    order = by_group(meetings.person, -meetings.value)
+    person, value = meetings.person[order], meetings.value[order]
+    if ((person[1:] == person[:-1]) & (value[1:] == value[:-1])).any():
+        order = np.lexsort((meetings.tie, -meetings.value, meetings.person))
+    return order
+
+
 def contest(meetings: Meetings, incumbent: F64, posts: int) -> Outcome:
     """Match persons and posts.
 
@@ -73,41 +84,40 @@ def contest(meetings: Meetings, incumbent: F64, posts: int) -> Outcome:
     if meetings.post.size == 0:
         nobody = np.full(incumbent.size, -1, dtype=np.int64)
         return Outcome(nobody, np.full(incumbent.size, -np.inf))
-    order = _by_gain(meetings)
-    person, value, tie = meetings.person[order], meetings.value[order], meetings.tie[order]
+    # from here on a bid is known by its place in the order of persons: the lower is the better
+    order = _by_bid(meetings)
+    person, value, owner = meetings.person[order], meetings.value[order], meetings.post[order]
+    place = np.empty(order.size, dtype=np.int64)
+    place[order] = np.arange(order.size)
+    queue = place[_by_gain(meetings)]
     ends = np.cumsum(np.bincount(meetings.post, minlength=posts))
     asks = np.concatenate(([0], ends[:-1]))
-    owner = meetings.post[order]
 
     held = np.full(incumbent.size, -1, dtype=np.int64)
     best = incumbent.astype(np.float64).copy()
-    best_tie = np.zeros(incumbent.size, dtype=np.uint64)
     runner_up = np.full(incumbent.size, -np.inf)
     live = np.flatnonzero(asks < ends)
     while live.size:
-        bids = asks[live]
-        bids = bids[np.lexsort((tie[bids], -value[bids], person[bids]))]
+        bids = np.sort(queue[asks[live]])
         who = person[bids]
         first = np.empty(bids.size, dtype=bool)
         first[0] = True
         np.not_equal(who[1:], who[:-1], out=first[1:])
         top = np.flatnonzero(first)
         asked, bid = who[top], bids[top]
-        offered = value[bid]
+        offered, before, holding = value[bid], best[asked], held[asked]
         # the next best bid of the same round, where there is one
         following = np.minimum(top + 1, bids.size - 1)
         rival = np.where(who[following] == asked, value[bids[following]], -np.inf)
         rival[following == top] = -np.inf
-        accepts = (offered > best[asked]) | (
-            (offered == best[asked]) & (tie[bid] < best_tie[asked])
-        )
-        loser = np.where(accepts, best[asked], offered)
+        # a bid equal to the incumbent's answer loses
+        accepts = np.where(holding >= 0, bid < holding, offered > before)
+        loser = np.where(accepts, before, offered)
         runner_up[asked] = np.maximum(runner_up[asked], np.maximum(rival, loser))
         winners = asked[accepts]
-        displaced = held[winners]
+        displaced = holding[accepts]
         held[winners] = bid[accepts]
         best[winners] = offered[accepts]
-        best_tie[winners] = tie[bid[accepts]]
         refused = np.concatenate(
             (bids[~first], bid[~accepts], displaced[displaced >= 0])
         )

@@ -13,6 +13,7 @@ from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
 from agents.researchers import CLASSMATES, TIES
+from model.ordering import by_group
 from model.world import F64, I64, World
 
 WORK_SLOTS = TIES - CLASSMATES
@@ -87,7 +88,7 @@ def _team_order(
     standing += parameters.standing_noise * normal(
         world.key("standing", year), people.key[rows]
     )
-    order = rows[np.lexsort((-standing, people.employer[rows]))]
+    order = rows[by_group(people.employer[rows], -standing)]
     size = np.bincount(people.employer[order], minlength=world.employers.count)
     starts = np.cumsum(size) - size
     first = starts[people.employer[order]]
