@@ -28,7 +28,7 @@ class EmployerKind(IntEnum):
 
 assert tuple(kind.name.lower() for kind in EmployerKind) == EMPLOYER_KINDS
 MONTHS = 12
-APPLIED = np.array([name in ("applied_ai", "ai_for_science", "physical_ai") for name in FIELDS])
+APPLIED = [FIELDS.index(name) for name in ("physical_ai", "applied_ai", "ai_for_science")]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,7 +130,8 @@ class Employers(Population):
 
 def applied_share(mix: Any) -> F64:
     """Share of applied work in each mix of fields."""
-    return np.asarray(mix[:, APPLIED].sum(axis=1))
+    first, *others = (mix[:, field] for field in APPLIED)
+    return np.asarray(sum(others, first))
 
 
 def monthly_cents(pay: Any) -> NDArray[np.int64]:

@@ -222,17 +222,19 @@ def standing(
     worth: WorthParameters,
 ) -> Standing:
     """What searchers have where they are, and how far their employers would answer."""
-    reserve = answer_reserve(world, rows, parameters)
+    reserve, technology = answer_reserve(world, rows, parameters), counted_technology(world, worth)
     price, demand = world.price(), world.demand_by_field()
     return in_chunks(
-        lambda piece: _stand(world, rows[piece], reserve, price, demand, parameters, rights, worth),
+        lambda piece: _stand(
+            world, rows[piece], reserve, technology, price, demand, parameters, rights, worth
+        ),
         rows.size,
         world.chunk,
     )
 
 
 def _stand(
-    world: World, rows: Rows, reserve: F64, price: F64, demand: F64,
+    world: World, rows: Rows, reserve: F64, technology: F64, price: F64, demand: F64,
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> Standing:
     people, employers = world.researchers, world.employers
@@ -247,7 +249,7 @@ def _stand(
     pay = people.pay[rows].astype(np.float64)
     idle = parameters.reservation * price[country] * _general_effect(world, rows, demand[country])
     pay = np.where(employed, pay, idle)
-    most = np.where(employed, _answers(world, rows, reserve, worth), pay)
+    most = np.where(employed, _answers(world, rows, reserve, technology, worth), pay)
     return Standing(
         rest + parameters.pay_weight * np.log(pay),
         rest + parameters.pay_weight * np.log(most),
@@ -291,7 +293,7 @@ def answer_reserve(world: World, rows: Rows, parameters: BiddingParameters) -> F
 
 
 def _answers(
-    world: World, rows: Rows, reserve: F64, worth: WorthParameters
+    world: World, rows: Rows, reserve: F64, technology: F64, worth: WorthParameters
 ) -> F64:
     """The most each incumbent pays to keep a person: never above worth, within a reserve.
 
@@ -300,14 +302,11 @@ def _answers(
     people, employers = world.researchers, world.employers
     employer = people.employer[rows].astype(np.int64)
     pay = people.pay[rows].astype(np.float64)
-    effect = employers.effect / EFFECT_UNIT
-    heads = employers.heads.astype(np.float64)
-    technology = counted_technology(world, worth)
-    scale = employers.persons_per_agent
     added = people.effect[rows] / EFFECT_UNIT
     without = marginal_worth(
-        technology[employer], effect[employer] - added, heads[employer] - 1.0,
-        employers.capacity[employer], scale[employer], added, worth,
+        technology[employer], employers.effect[employer] / EFFECT_UNIT - added,
+        employers.heads[employer] - 1.0, employers.capacity[employer],
+        employers.persons_per_agent[employer], added, worth,
     )
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
     answer = np.maximum(np.minimum(without, pay + reserve[employer]), pay)

@@ -17,6 +17,7 @@ from model.chunks import in_chunks
 from model.month.posts import Posts
 from model.month.ties import ask
 from model.people import waiting_months
+from model.ordering import by_group
 from model.world import F64, I64, World
 
 NEXT_DOOR_KM = 100.0  # news does not travel more easily below this distance (assumption)
@@ -171,7 +172,7 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     number = np.bincount(posts.employer, minlength=world.employers.count)
     return NoticeBoard(
         order, place[order], edges, offered, np.cumsum(weights, axis=1),
-        np.lexsort((posts.key, posts.employer)), np.cumsum(number) - number, number,
+        by_group(posts.employer, posts.key), np.cumsum(number) - number, number,
     )
 
 
