@@ -45,6 +45,7 @@ def mix(values: U64) -> U64:
     return mixed
 
 
+@functools.cache
 def name_key(name: str) -> int:
     """A 64-bit number for a name, the same on every machine."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,8 @@ from agents.researchers import EFFECT_UNIT
 F64 = NDArray[np.float64]
 
 
-class EmployerKind(IntEnum):
-    """The four kinds of employer."""
+class EmployerKind:
+    """The four kinds of employer: plain numbers, since NumPy is slow to compare with an Enum."""
 
     BIG_TECH = 0
     STARTUP = 1
@@ -26,7 +25,7 @@ class EmployerKind(IntEnum):
     INDUSTRY = 3
 
 
-assert tuple(kind.name.lower() for kind in EmployerKind) == EMPLOYER_KINDS
+assert EMPLOYER_KINDS == ("big_tech", "startup", "public_research", "industry")
 MONTHS = 12
 APPLIED = [FIELDS.index(name) for name in ("physical_ai", "applied_ai", "ai_for_science")]
 

@@ -91,8 +91,9 @@ class Population:
         gone = np.unique(rows)
         left = self.count - gone.size
         holes = gone[gone < left]
-        tail = np.arange(left, self.count)
-        moved = tail[~np.isin(tail, gone[gone >= left], assume_unique=True)]
+        stays = np.ones(gone.size, dtype=bool)
+        stays[gone[gone >= left] - left] = False
+        moved = left + np.flatnonzero(stays)
         for values in self._store.values():
             values[holes] = values[moved]
         self.count = left

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from enum import IntEnum
 from typing import Any
 
 import mesa
@@ -36,8 +35,11 @@ SUMMED = frozenset(
 """Columns that employers' or countries' sums rest on."""
 
 
-class Status(IntEnum):
-    """The right by which a person lives in a country; from WORK on it is temporary."""
+class Status:
+    """The right by which a person lives in a country; from WORK on it is temporary.
+
+    Plain numbers, since NumPy is slow to compare with an Enum.
+    """
 
     CITIZEN = 0
     FREE = 1

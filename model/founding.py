@@ -13,7 +13,7 @@ from agents.employers import (
     applied_share,
     effect_of,
 )
-from agents.levers import FIELDS
+from agents.levers import EMPLOYER_KINDS, FIELDS
 from agents.points import DEGREES
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
@@ -57,7 +57,7 @@ def add_employers(world: World, parameters: OpeningParameters) -> None:
     ):
         country = np.repeat(np.arange(world.countries), counts.astype(np.int64))
         within = np.arange(country.size) - np.searchsorted(country, country)
-        title = kind.name.lower().replace("_", " ")
+        title = EMPLOYER_KINDS[kind].replace("_", " ")
         codes = world.tables.countries
         names = [f"{codes[c]} {title} {n + 1}" for c, n in zip(country, within, strict=True)]
         _add(
@@ -122,7 +122,7 @@ def _add_named(world: World, parameters: OpeningParameters) -> None:
 
 
 def _add(
-    world: World, parameters: OpeningParameters, country: I64, kind: EmployerKind,
+    world: World, parameters: OpeningParameters, country: I64, kind: int,
     names: list[str], pay: F64, environment: F64,
 ) -> None:
     size = country.size
@@ -130,7 +130,7 @@ def _add(
         keys = np.array([name_key(name) for name in names], dtype=np.uint64)
     else:
         within = np.arange(size) - np.searchsorted(country, country)
-        keys = draw(name_key(kind.name), country, within)
+        keys = draw(name_key(EMPLOYER_KINDS[kind].upper()), country, within)
     table = world.tables.country
     tilt = normal(
         decision_key(world.seed, "mix"), keys[:, None], np.arange(len(FIELDS))[None, :]
@@ -190,7 +190,7 @@ def _kind_weights(world: World, rows: Rows, named: Named) -> F64:
     ability = people.ability[rows].astype(np.float64)
     there = np.where(named.opens > 0, 0.0, named.staff)
     big = np.bincount(named.country, there, world.countries) / table["stock"]
-    shares = np.zeros((world.countries, len(EmployerKind)))
+    shares = np.zeros((world.countries, len(EMPLOYER_KINDS)))
     exists = np.zeros_like(shares)
     np.add.at(exists, (employers.country, employers.kind), employers.opens == 0)
     shares[:, BIG_TECH] = big
@@ -198,7 +198,7 @@ def _kind_weights(world: World, rows: Rows, named: Named) -> F64:
     shares[:, PUBLIC] = table["public_share"]
     shares[:, INDUSTRY] = np.maximum(1.0 - shares.sum(axis=1), LEAST_INDUSTRY)
     shares *= exists > 0
-    taste = np.ones((rows.size, len(EmployerKind)))
+    taste = np.ones((rows.size, len(EMPLOYER_KINDS)))
     taste[:, BIG_TECH] = ability
     taste[:, STARTUP] = np.sqrt(ability)
     taste[:, PUBLIC] = np.where(
@@ -218,9 +218,9 @@ class Ladder(NamedTuple):
 
 def _ladder(world: World, named: Named) -> Ladder:
     employers = world.employers
-    group = employers.country.astype(np.int64) * len(EmployerKind) + employers.kind
+    group = employers.country.astype(np.int64) * len(EMPLOYER_KINDS) + employers.kind
     order = np.argsort(group, kind="stable")
-    edges = np.searchsorted(group[order], np.arange(world.countries * len(EmployerKind) + 1))
+    edges = np.searchsorted(group[order], np.arange(world.countries * len(EMPLOYER_KINDS) + 1))
     return Ladder(order, np.cumsum(_size_weights(world, named)[order]), edges)
 
 
@@ -231,8 +231,8 @@ def _offer(
     keys = world.researchers.key[rows]
     numbers = np.full(rows.size, number)
     luck = uniform(decision_key(world.seed, "opening kind"), keys, numbers) * weight[:, -1]
-    kind = np.minimum((weight <= luck[:, None]).sum(axis=1), len(EmployerKind) - 1)
-    cell = world.researchers.country[rows].astype(np.int64) * len(EmployerKind) + kind
+    kind = np.minimum((weight <= luck[:, None]).sum(axis=1), len(EMPLOYER_KINDS) - 1)
+    cell = world.researchers.country[rows].astype(np.int64) * len(EMPLOYER_KINDS) + kind
     first, beyond = ladder.edges[cell], ladder.edges[cell + 1]
     ends = np.concatenate(([0.0], ladder.cumulative))
     at = uniform(decision_key(world.seed, "opening employer"), keys, numbers)

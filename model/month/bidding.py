@@ -387,17 +387,17 @@ def bids(
 
 def _admissible(world: World, hires: Hires, cap: F64) -> Hires:
     """Hires whose scheme admits the person at the pay agreed, lifted to the cap where needed."""
-    visa = np.flatnonzero(hires.scheme >= 0)
-    kind = world.employers.kind[hires.employer[visa]]
+    def refused(visa: Rows) -> Rows:
+        kind = world.employers.kind[hires.employer[visa]]
+        people = applicants(world, hires.rows[visa], hires.pay[visa], kind)
+        return visa[~world.rules.admits(hires.scheme[visa], people)]
 
-    def admitted(pay: F64) -> NDArray[np.bool_]:
-        people = applicants(world, hires.rows[visa], pay, kind)
-        return world.rules.admits(hires.scheme[visa], people)
-
-    short = visa[~admitted(hires.pay[visa])]
+    short = refused(np.flatnonzero(hires.scheme >= 0))
+    if short.size == 0:
+        return hires
     hires.pay[short] = cap[short].astype(np.float32)
     keep = np.ones(hires.rows.size, dtype=bool)
-    keep[visa] = admitted(hires.pay[visa])
+    keep[refused(short)] = False
     return chosen(hires, keep)
 
 

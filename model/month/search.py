@@ -16,8 +16,8 @@ from agents.researchers import NEVER
 from model.chunks import in_chunks
 from model.month.posts import Posts
 from model.month.ties import ask
-from model.people import waiting_months
 from model.ordering import by_group
+from model.people import waiting_months
 from model.world import F64, I64, World
 
 NEXT_DOOR_KM = 100.0  # news does not travel more easily below this distance (assumption)
