@@ -104,8 +104,10 @@ def choose(cumulative: F64, at: F64) -> NDArray[np.intp]:
         found = np.searchsorted(cumulative, at * cumulative[-1], side="right")
         return np.asarray(np.minimum(found, cumulative.size - 1))
     scaled = at * cumulative[:, -1]
-    found = (cumulative <= scaled[:, None]).sum(axis=1)
-    return np.asarray(np.minimum(found, cumulative.shape[1] - 1))
+    # the last choice takes what is left; counting in single bytes is several times faster
+    passed = cumulative[:, :-1] <= scaled[:, None]
+    assert passed.shape[1] <= np.iinfo(np.int8).max
+    return np.asarray(np.einsum("nc->n", passed.view(np.int8)), dtype=np.intp)
 
 
 def round_by_luck(amounts: F64, luck: F64) -> NDArray[np.int64]:

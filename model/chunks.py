@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 Columns = TypeVar("Columns", bound=tuple[Any, ...])
-CHUNK = 32_768
+CHUNK = 16_384
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -138,7 +139,7 @@ def _practise(
     works = employer >= 0
     # people do most of what they can do best among what the employer needs
     use = employers.mix[employer] * skill
-    use = use / use.max(axis=1, keepdims=True) * works[:, None]
+    use = use / functools.reduce(np.maximum, use.T)[:, None] * works[:, None]
     speed = parameters.by_doing * np.where(works, quality[employer], 1.0) ** parameters.peers
     gain = -np.expm1(-years * speed[:, None] * use) * (1.0 - skill)
     fading = -np.expm1(-years * parameters.decay * (1.0 - use))

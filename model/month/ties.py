@@ -99,10 +99,10 @@ def _point(world: World, rows: Rows, target: Rows, slot: int) -> None:
     """Write a tie, unless it leads to the person or to somebody pointed to already."""
     people = world.researchers
     number = people.id[target].astype(np.int32)
-    known = np.zeros(rows.size, dtype=bool)
-    for other in range(TIES):
-        known |= people.ties[rows, other] == number
-    new = np.flatnonzero((rows != target) & ~known)
+    new = rows != target
+    for known in people.ties[rows].T:
+        new &= known != number
+    new = np.flatnonzero(new)
     people.ties[rows[new], slot] = number[new]
 
 
