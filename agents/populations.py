@@ -44,7 +44,8 @@ class Population:
         for name, values in self._store.items():
             setattr(self, name, values[: self.count])
 
-    def _reserve(self, rows: int) -> None:
+    def reserve(self, rows: int) -> None:
+        """Make room for so many rows in all."""
         capacity = next(iter(self._store.values())).shape[0]
         if rows <= capacity:
             return
@@ -54,6 +55,7 @@ class Population:
             grown = np.zeros((larger, *values.shape[1:]), values.dtype)
             grown[: self.count] = values[: self.count]
             self._store[name] = grown
+        self._show()
 
     def born(self, rows: int, **columns: Any) -> Rows:
         """Add rows; every column must be given, so no old value can come back to life.
@@ -73,7 +75,7 @@ class Population:
                 f"{type(self).__name__}.born needs every column: "
                 f"missing {sorted(wanted - set(columns))}, unknown {sorted(set(columns) - wanted)}"
             )
-        self._reserve(self.count + rows)
+        self.reserve(self.count + rows)
         new = slice(self.count, self.count + rows)
         for name, values in columns.items():
             self._store[name][new] = values

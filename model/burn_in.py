@@ -17,6 +17,7 @@ from agents.researchers import Status
 from model.month.visas import next_event, withdraw
 from model.opening import opening_cells, populate
 from model.opening_parameters import Groups
+from model.ordering import by_group
 from model.people import PeopleParameters
 from model.world import I64, Counters, World
 
@@ -88,7 +89,7 @@ def _surplus(world: World, excess: I64) -> Rows:
     cell = people.birth_country.astype(np.int64) * world.countries + people.country
     rows = np.flatnonzero((excess.ravel()[cell] > 0) & ~people.waiting)
     luck = draw(decision_key(world.seed, "surplus"), people.key[rows])
-    order = rows[np.lexsort((luck, cell[rows]))]
+    order = rows[by_group(cell[rows], luck)]
     sorted_cell = cell[order]
     rank = np.arange(order.size) - np.searchsorted(sorted_cell, sorted_cell)
     return np.asarray(order[rank < excess.ravel()[sorted_cell]])

@@ -25,6 +25,12 @@ def chosen(columns: Columns, which: Any) -> Columns:
     return type(columns)(*entries)
 
 
+def each_chunk(work: Callable[[slice], Any], rows: int, chunk: int = CHUNK) -> Iterator[Any]:
+    """What ``work`` returns for one slice of ``rows`` after the other; see :func:`in_chunks`."""
+    pieces = [slice(start, min(start + chunk, rows)) for start in range(0, rows, chunk)]
+    return iter(_pool().map(work, pieces) if len(pieces) > 1 else map(work, pieces))
+
+
 def in_chunks(work: Callable[[slice], Columns], rows: int, chunk: int = CHUNK) -> Columns:
     """Run ``work`` on slices of ``rows`` and join the arrays it returns, in order.
 
@@ -33,7 +39,8 @@ def in_chunks(work: Callable[[slice], Columns], rows: int, chunk: int = CHUNK) -
     Parameters
     ----------
     work
-        Takes a slice and returns a NamedTuple of arrays; must only read.
+        Takes a slice and returns a NamedTuple of arrays; must write nothing but its own rows, and
+        read nothing that another piece writes.
     rows
         Number of rows.
     chunk
@@ -41,7 +48,6 @@ def in_chunks(work: Callable[[slice], Columns], rows: int, chunk: int = CHUNK) -
     """
     if rows <= chunk:
         return work(slice(0, rows))
-    pieces = [slice(start, min(start + chunk, rows)) for start in range(0, rows, chunk)]
-    results = list(_pool().map(work, pieces))
+    results: list[Columns] = list(each_chunk(work, rows, chunk))
     joined = (np.concatenate(arrays) for arrays in zip(*results, strict=True))
     return type(results[0])(*joined)

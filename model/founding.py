@@ -17,9 +17,11 @@ from agents.levers import EMPLOYER_KINDS, FIELDS
 from agents.points import DEGREES
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
+from model.chunks import in_chunks
 from model.month.accounts import produce
 from model.month.bidding import PUBLIC_DEGREE
 from model.month.exits import schedule_job_ends
+from model.month.learning import Effects
 from model.month.search import schedule_search
 from model.opening_parameters import Groups, OpeningParameters
 from model.world import F64, I64, World
@@ -170,24 +172,29 @@ def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
     have found jobs that fit them; employers of any size get their share all the same.
     """
     named = named_employers(world, groups.opening)
-    weight = _kind_weights(world, rows, named)
-    ladder = _ladder(world, named)
-    employer, fit = _offer(world, rows, weight, ladder, 0)
-    for number in range(1, OFFERS):
-        other, other_fit = _offer(world, rows, weight, ladder, number)
-        employer = np.where(other_fit > fit, other, employer)
-        fit = np.maximum(fit, other_fit)
-    keys = world.researchers.key[rows]
-    luck = uniform(decision_key(world.seed, "opening jobless"), keys)
-    works = luck >= groups.opening.jobless_share
+    shares, ladder = _kind_shares(world, named), _ladder(world, named)
+
+    def place(piece: slice) -> Places:
+        here = rows[piece]
+        weight = _kind_weights(world, here, shares)
+        employer, fit = _offer(world, here, weight, ladder, 0)
+        for number in range(1, OFFERS):
+            other, other_fit = _offer(world, here, weight, ladder, number)
+            employer = np.where(other_fit > fit, other, employer)
+            fit = np.maximum(fit, other_fit)
+        luck = uniform(decision_key(world.seed, "opening jobless"), world.researchers.key[here])
+        works = luck >= groups.opening.jobless_share
+        return Places(np.where(works, employer, -1), fit)
+
+    employer, fit = in_chunks(place, rows.size, world.chunk)
+    works = employer >= 0
     _employ(world, rows[works], employer[works], fit[works], groups)
     schedule_search(world, rows, groups.search)
 
 
-def _kind_weights(world: World, rows: Rows, named: Named) -> F64:
-    """Cumulated weights of the kinds of employer for each person, shape (n, kinds)."""
-    people, employers, table = world.researchers, world.employers, world.tables.country
-    ability = people.ability[rows].astype(np.float64)
+def _kind_shares(world: World, named: Named) -> F64:
+    """Share of each kind of employer in the people of each country, shape (countries, kinds)."""
+    employers, table = world.employers, world.tables.country
     there = np.where(named.opens > 0, 0.0, named.staff)
     big = np.bincount(named.country, there, world.countries) / table["stock"]
     shares = np.zeros((world.countries, len(EMPLOYER_KINDS)))
@@ -198,6 +205,20 @@ def _kind_weights(world: World, rows: Rows, named: Named) -> F64:
     shares[:, PUBLIC] = table["public_share"]
     shares[:, INDUSTRY] = np.maximum(1.0 - shares.sum(axis=1), LEAST_INDUSTRY)
     shares *= exists > 0
+    return shares
+
+
+class Places(NamedTuple):
+    """Where people of the opening work, -1: nowhere, and how they fit there."""
+
+    employer: I64
+    fit: F64
+
+
+def _kind_weights(world: World, rows: Rows, shares: F64) -> F64:
+    """Cumulated weights of the kinds of employer for each person, shape (n, kinds)."""
+    people = world.researchers
+    ability = people.ability[rows].astype(np.float64)
     taste = np.ones((rows.size, len(EMPLOYER_KINDS)))
     taste[:, BIG_TECH] = ability
     taste[:, STARTUP] = np.sqrt(ability)
@@ -244,11 +265,16 @@ def _offer(
 
 def _employ(world: World, rows: Rows, employer: I64, fit: F64, groups: Groups) -> None:
     people, employers = world.researchers, world.employers
-    effect = effect_of(
-        people.ability[rows], people.skill[rows], people.other_discipline[rows],
-        employers.mix[employer], applied_share(employers.mix)[employer],
-        groups.worth.applied_premium,
-    )
+    applied = applied_share(employers.mix)
+
+    def join(piece: slice) -> Effects:
+        here, at = rows[piece], employer[piece]
+        return Effects(effect_of(
+            people.ability[here], people.skill[here], people.other_discipline[here],
+            employers.mix[at], applied[at], groups.worth.applied_premium,
+        ))  # fmt: skip
+
+    effect = in_chunks(join, rows.size, world.chunk).effect
     country = people.country[rows].astype(np.int64)
     experience = (world.month - people.degree_month[rows]) / MONTHS
     opening = groups.opening

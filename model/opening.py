@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from agents.chance import decision_key, draw, name_key, round_by_luck, uniform
@@ -12,6 +14,7 @@ from agents.employers import (
 from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import CLASSMATES, NEVER, UNRANKED, Researchers, Status
+from model.chunks import each_chunk
 from model.founding import add_employers, calibrate, give_jobs
 from model.month.exits import start_grace
 from model.month.frontier import demand_shares, set_mixes
@@ -83,7 +86,34 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
 
     ``wave`` keeps identities of a later call apart from earlier ones.
     """
+    people = world.researchers
+    before = people.count
+    people.reserve(before + int(cells.sum()))
     origin, country, number = _spread(cells)
+    # a piece at a time: what a birth needs besides its rows is as large as the rows
+    for columns in each_chunk(
+        lambda piece: _columns(world, origin[piece], country[piece], number[piece], groups, wave),
+        number.size,
+        world.chunk,
+    ):
+        people.born(columns["key"].size, id=people.new_ids(columns["key"].size), **columns)
+    rows = np.arange(before, people.count)
+    world.compatriots += cells
+    world.jobless += cells.sum(axis=0)
+    np.add.at(world.fields, (country, people.field[rows]), 1)
+    _settle_status(world, rows)
+    give_jobs(world, rows, groups)
+    learn_past(world, rows, groups.learning)
+    value_teams(world, groups.worth)
+    past_classmates(world, rows)
+    start_grace(world, rows[people.employer[rows] < 0], groups.exits)
+    return rows
+
+
+def _columns(
+    world: World, origin: I64, country: I64, number: I64, groups: Groups, wave: int
+) -> dict[str, Any]:
+    """Columns of people without status and work: by origin, country and number within the two."""
     keys = draw(name_key("opening"), country, origin, number, np.full(number.size, wave))
     now = np.full(number.size, world.month)
     seed, people_parameters = world.seed, groups.people
@@ -114,24 +144,13 @@ def populate(world: World, cells: I64, groups: Groups, wave: int) -> Rows:
     # who took the last degree here has been here since, as entrants have
     came = np.where(came_trained, now - np.rint(stay * MONTHS), entered)
     arrived = np.where(foreign, came, traits["birth_month"])
-    rows = world.researchers.born(
-        keys.size, key=keys, id=world.researchers.new_ids(keys.size), country=country,
-        employer=-1, pay=0.0, hired=now, arrived=arrived, status=Status.CITIZEN, scheme=-1,
-        status_since=arrived, status_until=NEVER, fit=0.0, effect=0, by_deal=False,
-        by_referral=False, ties=-1, waiting=False,
+    return dict(
+        key=keys, country=country, employer=-1, pay=0.0, hired=now, arrived=arrived,
+        status=Status.CITIZEN, scheme=-1, status_since=arrived, status_until=NEVER, fit=0.0,
+        effect=0, by_deal=False, by_referral=False, ties=-1, waiting=False,
         petitioned=0, searches=now + 1, job_ends=NEVER,
         leaves=leaving_month(seed, keys, traits["birth_month"], now, people_parameters), **traits,
     )
-    np.add.at(world.compatriots, (origin, country), 1)
-    np.add.at(world.jobless, country, 1)
-    np.add.at(world.fields, (country, traits["field"]), 1)
-    _settle_status(world, rows)
-    give_jobs(world, rows, groups)
-    learn_past(world, rows, groups.learning)
-    value_teams(world, groups.worth)
-    past_classmates(world, rows)
-    start_grace(world, rows[world.researchers.employer[rows] < 0], groups.exits)
-    return rows
 
 
 def _spread(cells: I64) -> tuple[I64, I64, I64]:

@@ -50,9 +50,8 @@ class LearningParameters:
 
 
 class Learnt(NamedTuple):
-    """Skills and fields of people after a year; arrays of one length."""
+    """Fields of people after a year, in which their skill is highest."""
 
-    skill: NDArray[np.float32]
     field: NDArray[np.int8]
 
 
@@ -68,7 +67,6 @@ def learn(world: World, parameters: LearningParameters, worth: WorthParameters) 
         people.count,
         world.chunk,
     )
-    people.skill[:] = learnt.skill
     changed = np.flatnonzero(people.field != learnt.field)
     country = people.country[changed].astype(np.int64)
     np.subtract.at(world.fields, (country, people.field[changed]), 1)
@@ -90,7 +88,9 @@ def learn_past(world: World, rows: Rows, parameters: LearningParameters) -> None
         learning = rows[experience >= step * PAST_STEP_YEARS]
         people.skill[learning] = in_chunks(
             lambda piece, learning=learning: Skills(  # type: ignore[misc]
-                _practise(world, learning[piece], quality, PAST_STEP_YEARS, parameters)
+                _practise(
+                    world, learning[piece], quality, PAST_STEP_YEARS, parameters
+                ).astype(np.float32)
             ),
             learning.size,
             world.chunk,
@@ -100,7 +100,7 @@ def learn_past(world: World, rows: Rows, parameters: LearningParameters) -> None
 class Skills(NamedTuple):
     """Skills of people, shape (n, fields)."""
 
-    skill: F64
+    skill: NDArray[np.float32]
 
 
 PAST_STEPS, PAST_STEP_YEARS = 4, 3.0
@@ -123,10 +123,12 @@ def team_quality(world: World) -> F64:
 def _year(
     world: World, rows: Rows, quality: F64, lack: F64, parameters: LearningParameters
 ) -> Learnt:
+    """Write what people know after a year."""
     skill = _practise(world, rows, quality, 1.0, parameters)
     _retrain(world, rows, skill, lack, parameters)
     learnt = skill.astype(np.float32)
-    return Learnt(learnt, learnt.argmax(axis=1).astype(np.int8))
+    world.researchers.skill[rows] = learnt
+    return Learnt(learnt.argmax(axis=1).astype(np.int8))
 
 
 def _practise(
