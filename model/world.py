@@ -246,6 +246,8 @@ class World:
 
     def leave_job(self, rows: Rows) -> None:
         """End the jobs of some people who have one."""
+        if rows.size == 0:
+            return
         people, employers = self.researchers, self.employers
         left = people.employer[rows]
         np.subtract.at(employers.heads, left, 1)
@@ -268,6 +270,8 @@ class World:
 
     def remove_people(self, rows: Rows) -> None:
         """Take people out of the world and out of every sum."""
+        if rows.size == 0:
+            return
         people = self.researchers
         self.leave_job(rows[people.employer[rows] >= 0])
         country, born = people.country[rows].astype(np.int64), people.birth_country[rows]
@@ -278,6 +282,8 @@ class World:
 
     def relocate(self, rows: Rows, destination: Any) -> None:
         """Bring jobless people to another country; status is the visa office's to set."""
+        if rows.size == 0:
+            return
         people = self.researchers
         origin = people.country[rows].astype(np.int64)
         target = np.broadcast_to(np.asarray(destination, dtype=np.int64), origin.shape)

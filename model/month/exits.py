@@ -57,6 +57,8 @@ def start_grace(world: World, rows: Rows, parameters: ExitParameters) -> None:
     """The stay of jobless holders of a work visa is limited from now on."""
     people = world.researchers
     held = rows[people.status[rows] == Status.WORK]
+    if held.size == 0:
+        return
     scheme = people.scheme[held]
     months = world.rules.grace[scheme]
     months = np.where(months >= 0, months, parameters.fixed_grace_months)

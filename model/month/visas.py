@@ -229,6 +229,8 @@ def _close(world: World, ended: Rows) -> None:
 
 def admit(world: World, rows: Rows, scheme: I64) -> None:
     """Set the status of people who have just come to their country, and its next event."""
+    if rows.size == 0:
+        return
     people = world.researchers
     country = people.country[rows].astype(np.int64)
     bit = np.int64(1) << country
@@ -307,6 +309,8 @@ def naturalise(world: World, rows: Rows) -> None:
 
     Where one does not, they stay permanent residents (assumption: nobody gives up a citizenship).
     """
+    if rows.size == 0:
+        return
     people, code = world.researchers, world.tables.country["dual_citizenship"]
     country, origin = people.country[rows].astype(np.int64), people.birth_country[rows]
     # 1: own citizens may become others, 2: others may become citizens, 3: both
