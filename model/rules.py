@@ -225,6 +225,8 @@ class Rules:
         in_shortage = self.fields[rows, people.field]
         meets &= has_points | in_shortage
         here = np.flatnonzero(meets & has_points)
+        if here.size == 0:
+            return np.asarray(meets)
         band = np.searchsorted(BAND_ENDS, people.university_rank[here])
         gained = self.points.gained(
             rows[here], people.degree[here], band, people.age[here],

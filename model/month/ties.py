@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
 from agents.researchers import CLASSMATES, TIES
+from model.chunks import each_chunk, in_chunks
 from model.ordering import by_group
 from model.world import F64, I64, World
 
@@ -66,33 +68,61 @@ def work_together(
         year = world.month // MONTHS
     people = world.researchers
     rows = np.flatnonzero(people.employer >= 0)
-    order, first, place, size = _team_order(world, rows, parameters, year)
+    teams = _teams(world, rows, parameters, year)
     for number in range(int(parameters.renewed)):
-        luck = uniform(world.key("tie up", year), people.key[order], number)
-        seeks = luck < parameters.seek_ability
-        # what is left of the luck of those who seek says how far up
-        height = luck / max(parameters.seek_ability, 1e-9)
-        climbed = np.floor(place * np.minimum(height, 1.0) ** parameters.climb).astype(np.int64)
-        beside = (place + 1 + number) % size
-        target = order[first + np.where(seeks & (place > 0), climbed, beside)]
-        slot = CLASSMATES + (year * int(parameters.renewed) + number) % WORK_SLOTS
-        _point(world, order, target, slot)
+        tie_up = functools.partial(_tie_up, world, teams, parameters, year, number)
+        for _ in each_chunk(tie_up, rows.size, world.chunk):
+            pass
 
 
-def _team_order(
-    world: World, rows: Rows, parameters: TieParameters, year: int
-) -> tuple[Rows, I64, I64, I64]:
-    """People at work by employer and standing: rows, first of the team, place in it, its size."""
+class Teams(NamedTuple):
+    """People at work by employer and standing."""
+
+    order: Rows
+    """Their rows in that order."""
+    first: I64
+    """Where each employer's team begins."""
+    size: I64
+
+
+class Standings(NamedTuple):
+    """Standing of people in their teams in a year."""
+
+    standing: F64
+
+
+def _teams(world: World, rows: Rows, parameters: TieParameters, year: int) -> Teams:
     people = world.researchers
-    standing = np.log(people.ability[rows].astype(np.float64))
-    standing += parameters.standing_noise * normal(
-        world.key("standing", year), people.key[rows]
-    )
-    order = rows[by_group(people.employer[rows], -standing)]
+
+    def stand(piece: slice) -> Standings:
+        here = rows[piece]
+        luck = normal(world.key("standing", year), people.key[here])
+        ability = np.log(people.ability[here].astype(np.float64))
+        return Standings(-(ability + parameters.standing_noise * luck))
+
+    down = in_chunks(stand, rows.size, world.chunk).standing
+    order = rows[by_group(people.employer[rows], down)]
     size = np.bincount(people.employer[order], minlength=world.employers.count)
-    starts = np.cumsum(size) - size
-    first = starts[people.employer[order]]
-    return order, first, np.arange(order.size) - first, size[people.employer[order]]
+    return Teams(order, np.cumsum(size) - size, size)
+
+
+def _tie_up(
+    world: World, teams: Teams, parameters: TieParameters, year: int, number: int, piece: slice
+) -> None:
+    """Give each person of a piece the tie of this number in the year."""
+    people, rows = world.researchers, teams.order[piece]
+    employer = people.employer[rows]
+    first, size = teams.first[employer], teams.size[employer]
+    place = np.arange(piece.start, piece.stop) - first
+    luck = uniform(world.key("tie up", year), people.key[rows], number)
+    seeks = luck < parameters.seek_ability
+    # what is left of the luck of those who seek says how far up
+    height = luck / max(parameters.seek_ability, 1e-9)
+    climbed = np.floor(place * np.minimum(height, 1.0) ** parameters.climb).astype(np.int64)
+    beside = (place + 1 + number) % size
+    target = teams.order[first + np.where(seeks & (place > 0), climbed, beside)]
+    slot = CLASSMATES + (year * int(parameters.renewed) + number) % WORK_SLOTS
+    _point(world, rows, target, slot)
 
 
 def _point(world: World, rows: Rows, target: Rows, slot: int) -> None:
