@@ -49,6 +49,9 @@ class Status:
     GRACE = 5
 
 
+STATUSES = ("citizen", "free", "permanent", "work", "graduate", "grace")
+"""Their names, in that order."""
+
 @dataclasses.dataclass(init=False, eq=False, repr=False)
 class Researchers(Population):
     """One row a researcher (AI engineer, scientist or developer). Months count from year 0."""

@@ -215,7 +215,8 @@ def _other_discipline(
     field: NDArray[np.int8], delay: F64, parameters: PeopleParameters
 ) -> F64:
     """Chance of a degree outside computer science by field and by years spent in other work."""
-    lean = APPLIED.astype(np.float64)
+    lean = np.zeros(len(FIELDS))
+    lean[APPLIED] = 1.0
     lean[FIELDS.index("foundation_models")] = -1.0
     change = np.where(delay >= CHANGER_YEARS, 0.5, -0.5)
     share = np.clip(parameters.other_discipline_share, 1e-9, 1.0 - 1e-9)

@@ -13,7 +13,7 @@ from agents.employers import MONTHS
 from agents.levers import EMPLOYER_KINDS, FIELDS
 from agents.points import DEGREES
 from agents.populations import Rows
-from agents.researchers import CLASSMATES, Status
+from agents.researchers import CLASSMATES, STATUSES
 from model import tables
 from model.world import I64, World
 
@@ -62,7 +62,7 @@ def _traits(world: World, rows: Rows) -> dict[str, list[Any]]:
         "kind": kinds[kind[employer]].tolist(),
         "field": np.array(FIELDS, dtype=object)[people.field[rows]].tolist(),
         "degree": np.array(DEGREES, dtype=object)[people.degree[rows]].tolist(),
-        "status": [Status(value).name.lower() for value in people.status[rows].tolist()],
+        "status": np.array(STATUSES, dtype=object)[people.status[rows]].tolist(),
         "ability": people.ability[rows].tolist(),
         "pay": people.pay[rows].tolist(),
         "born": _months(people.birth_month[rows]),
