@@ -65,13 +65,18 @@ class Recorder:
         if len(self.months) > 1:
             since = max(year * MONTHS, world.start)
             extra["other_discipline_hired_share"] = levels.hired_share(world, since)
-        for age in COHORTS if month == MONTHS - 1 and len(self.months) > 1 else ():
-            cohort = year - age
-            if cohort * MONTHS >= world.start:  # years that the run lived from the first month
-                inflow = self.years[cohort].flows[0].sum(axis=0)
-                extra[f"stay_rate_{age}y"] = levels.stay_rate(world, cohort)
-                extra[f"retention_{age}y"] = levels.retention(world, cohort, inflow)
+            for age in COHORTS:
+                extra |= self._cohort(year - age, age, is_over=month == MONTHS - 1)
         return year_end(world), extra
+
+    def _cohort(self, cohort: int, age: int, is_over: bool) -> dict[str, F64]:
+        """Who of a year's entrants and movers is still there; blank before one can know."""
+        world = self.world
+        stayed = kept = np.full(world.countries + 1, np.nan)
+        if is_over and cohort * MONTHS >= world.start:  # lived from the first month
+            stayed = levels.stay_rate(world, cohort)
+            kept = levels.retention(world, cohort, self.years[cohort].flows[0].sum(axis=0))
+        return {f"stay_rate_{age}y": stayed, f"retention_{age}y": kept}
 
     def _record_year(self, year: int) -> None:
         world = self.world

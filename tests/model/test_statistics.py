@@ -181,6 +181,27 @@ def test_moves_are_those_of_a_recount(lived: Lived) -> None:
     assert min(known.values()) > 5, known
 
 
+def test_every_move_is_counted_where_it_belongs(lived: Lived) -> None:
+    """Counts of countries too small for a rate, in agents."""
+    moved = lived.moves[lived.moves["moved"]]
+    changed = lived.moves[lived.moves["changed"]]
+    origin, target, born = moved["country"], moved["country_now"], moved["birth_country"]
+    for name, expected in {
+        "departures": origin[born == origin],
+        "returns": origin[born == target],
+        "homecomings": target[born == target],
+        "job_changes": changed["country"],
+        "graduates": lived.entrants["study_country"],
+    }.items():
+        counts = lived.market.recorder.counts
+        found = pd.Series(
+            np.sum([getattr(count, name) for count in counts], axis=0),
+            lived.market.tables.countries,
+        )
+        assert (found > 0).sum() > 10
+        same(found, expected.value_counts().reindex(found.index, fill_value=0))
+
+
 def test_departures_returns_and_onward_moves_are_all_moves(lived: Lived) -> None:
     year = lived.national.loc["2020"].unstack()
     before = lived.national.loc["2019"].unstack()
@@ -262,8 +283,8 @@ def test_who_is_still_there(lived: Lived, age: int) -> None:
     for name, _, last in lived.years():
         cohort = last // 12 - age
         if cohort < 2019 or last % 12 != 11:
-            assert (name, "KOR", f"stay_rate_{age}y") not in lived.national.index
-            assert (name, "KOR", f"retention_{age}y") not in lived.national.index
+            for measure in ("stay_rate", "retention"):
+                assert lived.national.loc[name, :, f"{measure}_{age}y"].isna().all()
             continue
         now = lived.ends[last]["country"]
         entrants = lived.entrants[lived.entrants["month"] // 12 == cohort]
