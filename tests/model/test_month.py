@@ -623,7 +623,7 @@ def test_rates_from_few_agents_are_blank_and_others_are_not(
         enough = row["stock"] / scale >= least - 1e-9
         working = (row["stock"] - row["unemployed"]) / scale >= least - 1e-9
         np.testing.assert_array_equal(row["foreign_born_share"].notna(), enough)
-        np.testing.assert_array_equal(row["mismatch"].notna(), enough)
+        np.testing.assert_array_equal(row["mismatch"].notna(), working)
         np.testing.assert_array_equal(row["mean_pay"].notna(), working)
     assert some_blank > 0 and some_told > 0
 
