@@ -108,20 +108,15 @@ class StillYear:
 
 def live_a_year(amenity: F64, seed: int, persons_per_agent: float) -> tuple[F64, F64]:
     """Arrivals and departures of one world in the fit year over its opening stock."""
-    shipped = tables.load()
-    before = shipped.amenity.copy()
-    shipped.amenity[:] = amenity
-    try:
-        market = TalentMarket(
-            "baseline", seed=seed, persons_per_agent=persons_per_agent, until=f"{YEAR}-12"
-        )
-        stock = np.maximum(market.world.stock() * persons_per_agent, persons_per_agent)
-        market.run_until(f"{YEAR}-12")
-    finally:
-        shipped.amenity[:] = before
+    data = tables.load().with_values({"amenity": amenity})
+    market = TalentMarket(
+        "baseline", seed=seed, persons_per_agent=persons_per_agent, until=f"{YEAR}-12", data=data
+    )
+    stock = np.maximum(market.world.stock() * persons_per_agent, persons_per_agent)
+    market.run_until(f"{YEAR}-12")
     table = market.national()
     year = table[table["period"] == YEAR].pivot(index="country", columns="measure", values="value")
-    year = year.loc[list(shipped.countries)]
+    year = year.loc[list(data.countries)]
     return year["inflow"].to_numpy() / stock, year["outflow"].to_numpy() / stock
 
 

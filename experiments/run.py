@@ -8,6 +8,7 @@ from pathlib import Path
 
 from experiments.record import Record
 from model.scenario import Scenario
+from model.tables import Tables
 from model.talent_market import TalentMarket
 
 Progress = Callable[[int, int], None]
@@ -20,6 +21,7 @@ def run(
     persons_per_agent: float | None = None,
     until: str | None = None,
     parameters: Mapping[str, float] | None = None,
+    data: Tables | None = None,
     progress: Progress | None = None,
 ) -> Record:
     """One world from opening to end, as a record of what happened.
@@ -30,6 +32,8 @@ def run(
         A shipped name, the path of a TOML file, or a :class:`Scenario`.
     seed, persons_per_agent, until, parameters
         Win over what the scenario says; ``until`` is a month (``"2023-12"``) and is included.
+    data
+        Tables in place of the shipped ones; the manifest names the columns that differ.
     progress
         Called after each month with the months done and the months in all.
 
@@ -45,6 +49,7 @@ def run(
         persons_per_agent=persons_per_agent,
         until=until,
         parameters=parameters,
+        data=data,
     )
     market.run_until(market.specification.end, progress=progress)
     return Record.of(market, wall_seconds=time.perf_counter() - started)

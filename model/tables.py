@@ -6,12 +6,14 @@ import csv
 import dataclasses
 import functools
 import hashlib
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from agents.declare import InputError, unknown_name
 from agents.levers import FIELDS, Scheme, month_number, scheme_from_mapping
 from agents.researchers import NEVER
 
@@ -57,7 +59,8 @@ class Tables:
     """Real data over countries (in the order of ``countries``), corridors, firms and fields.
 
     Country columns have shape (countries,); corridor columns (origin, destination); ``origins``
-    and ``entrant_origins`` (country of residence, country of birth), rows summing to one.
+    and ``entrant_origins`` (country of residence, country of birth), rows summing to one. The
+    shipped arrays cannot be written to; :meth:`with_values` gives tables with other values.
     """
 
     countries: tuple[str, ...]
@@ -86,6 +89,65 @@ class Tables:
     def index(self) -> dict[str, int]:
         """Row of each country by its ISO3 code."""
         return {code: row for row, code in enumerate(self.countries)}
+
+    def values(self) -> dict[str, NDArray[Any]]:
+        """Every column that :meth:`with_values` can replace, by name; ``firm_staff`` by firm."""
+        arrays = {
+            field.name: getattr(self, field.name) for field in dataclasses.fields(self)
+            if isinstance(getattr(self, field.name), np.ndarray)
+        }  # fmt: skip
+        return {**self.country, **arrays, "firm_staff": np.array([f.ai_staff for f in self.firms])}
+
+    def with_values(self, changes: Mapping[str, ArrayLike]) -> Tables:
+        """New tables in which whole columns have other values; these here stay as they are.
+
+        Parameters
+        ----------
+        changes
+            New values by name of column, of the shape that the column has; names as in
+            :meth:`values`.
+
+        Raises
+        ------
+        InputError
+            There is no such column, or the values are not as many or not finite numbers.
+        """
+        known = self.values()
+        country, other = dict(self.country), dict[str, Any]()
+        for name, given in changes.items():
+            if name not in known:
+                raise unknown_name("column of data", name, known)
+            fresh = np.array(given, dtype=known[name].dtype)
+            if fresh.shape != known[name].shape or not np.isfinite(fresh).all():
+                raise InputError(
+                    "new values do not fit", key=name, value=fresh.shape,
+                    allowed=f"finite numbers of shape {known[name].shape}",
+                )
+            if name in country:
+                country[name] = _locked(fresh)
+            elif name == "firm_staff":
+                pairs = zip(self.firms, fresh.tolist(), strict=True)
+                other["firms"] = tuple(
+                    dataclasses.replace(firm, ai_staff=staff) for firm, staff in pairs
+                )
+            else:
+                other[name] = _locked(fresh)
+        return dataclasses.replace(self, country=country, **other)
+
+    def altered(self) -> dict[str, str]:
+        """SHA-256 of every column that is not as shipped, by name; empty for the shipped tables."""
+        shipped = load().values()
+        return {
+            name: hashlib.sha256(np.ascontiguousarray(column).tobytes()).hexdigest()
+            for name, column in self.values().items()
+            if not np.array_equal(column, shipped[name], equal_nan=True)
+        }
+
+
+def _locked(values: NDArray[Any]) -> NDArray[Any]:
+    """The array itself, which from now on cannot be written to."""
+    values.setflags(write=False)
+    return values
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -206,7 +268,7 @@ def load() -> Tables:
         # firms founded later than the opening join once firms can be founded
         if float(row["ai_staff_2018"]) > 0
     )
-    return Tables(
+    found = Tables(
         countries=countries,
         country=columns,
         distance_km=_matrix(corridors, ends, "distance_km", index),
@@ -226,3 +288,6 @@ def load() -> Tables:
         field_supply=np.array([float(fields[name]["supply_share"]) for name in FIELDS]),
         field_demand=np.array([float(fields[name]["demand_share"]) for name in FIELDS]),
     )
+    for column in found.values().values():
+        _locked(column)  # shared by every market of the process
+    return found

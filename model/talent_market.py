@@ -52,6 +52,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         Name of a shipped scenario, path of a scenario file, or a :class:`Scenario`.
     seed, persons_per_agent, until, parameters
         Override what the scenario says; ``parameters`` maps ``group.name`` to a number.
+    data
+        Tables in place of the shipped ones, from :meth:`Tables.with_values`.
 
     Raises
     ------
@@ -67,6 +69,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         persons_per_agent: float | None = None,
         until: str | None = None,
         parameters: Mapping[str, float] | None = None,
+        data: tables.Tables | None = None,
     ) -> None:
         given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         self.specification = given.with_changes(
@@ -74,7 +77,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         )
         super().__init__(rng=self.specification.seed)
         self.parameters = Parameters.with_settings(self.specification.parameters)
-        self.tables = tables.load()
+        self.tables = tables.load() if data is None else data
         self.rules = Rules.of(tables.schemes(), self.tables.index)
         self.persons_per_agent = float(self.specification.persons_per_agent)
         self.end_month = month_number(self.specification.end)
@@ -221,9 +224,14 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         return self.recorder.sampling_error()
 
     def describe(self) -> dict[str, Any]:
-        """Scenario, parameters and data in full, as plain values."""
+        """Scenario, parameters and data in full, as plain values.
+
+        ``data`` holds checksums of the shipped tables and, where a market got others, of each
+        column that differs from them.
+        """
+        altered = self.tables.altered()
         return {
             "scenario": dataclasses.asdict(self.specification),
             "parameters": {entry.name: entry.value for entry in self.parameters.all()},
-            "data": tables.checksums(),
+            "data": tables.checksums() | ({"altered columns": altered} if altered else {}),
         }
