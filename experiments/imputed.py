@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from agents.declare import InputError
-from experiments.scorecard import NONE, estimate
+from experiments.scorecard.arithmetic import estimate
+from experiments.scorecard.fact import NONE
 from experiments.shared_out import Progress, shared_out, write_page
 from experiments.uncertain import FOLLOWING, altered, columns_read, uncertain
 from model.scenario import read_scenario

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from agents.declare import InputError
 from agents.employers import MONTHS
 from agents.levers import EMPLOYER_KINDS
-from experiments.scorecard import estimate
+from experiments.scorecard.arithmetic import estimate
 from experiments.shared_out import Progress, shared_out, write_page
 from model.tables import REST
 from model.talent_market import TalentMarket

@@ -206,7 +206,6 @@ def _staff_fits(shipped: Tables, changes: dict[str, Any]) -> None:
     stock = changes.get("stock", shipped.country["stock"])
     total = np.bincount(home, staff, len(stock))
     cap = np.minimum(LARGEST_SHARE * stock / np.maximum(total, 1.0), 1.0)
-    # what the table holds to the last digit may lie a hair above its own cap
     changes["firm_staff"] = staff * cap[home]
 
 

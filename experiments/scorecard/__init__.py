@@ -7,10 +7,6 @@ of processes. Each theme holds facts of one kind and how a world shows them.
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-
 import pandas as pd
 
 from agents.declare import InputError
@@ -36,13 +32,13 @@ from experiments.scorecard.table import (
     to_markdown,
     verdict,
 )
+from experiments.shared_out import Progress, shared_out
 from model.networks.figures import collaboration_figures
 from model.scenario import read_scenario
 
 __all__ = ["COLUMNS", "FACTS", "PARTS", "check_options", "measure", "number", "scorecard", "signs",
            "tally", "to_markdown", "verdict"]  # fmt: skip
 
-Progress = Callable[[int, int], None]
 MOST_SEEDS, MOST_WORKERS = 10_000, 256
 
 # read at the end of the last year, or after years beyond it
@@ -81,12 +77,7 @@ def scorecard(
     """
     check_options(seeds, persons_per_agent, workers)
     tasks = [(seed, float(persons_per_agent)) for seed in range(1, seeds + 1)]
-    results: list[Pairs] = []
-    for result in _results(tasks, min(workers, seeds)):
-        results.append(result)
-        if progress is not None:
-            progress(len(results), seeds)
-    frame = table(FACTS, results)
+    frame = table(FACTS, shared_out(measure, tasks, workers, progress))
     frame.attrs = {"seeds": seeds, "persons_per_agent": float(persons_per_agent)}
     return frame
 
@@ -97,19 +88,6 @@ def check_options(seeds: int, persons_per_agent: float, workers: int) -> None:
         if not 1 <= value <= most:
             raise InputError("out of range", key=name, value=value, allowed=f"1 to {most}")
     read_scenario(SCENARIO).with_changes(persons_per_agent=float(persons_per_agent))
-
-
-def _results(tasks: Sequence[tuple[int, float]], workers: int) -> Iterator[Pairs]:
-    """The pairs of every world in the order of seeds."""
-    if workers == 1:
-        yield from map(measure, tasks)
-        return
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=spawn)
-    try:
-        yield from pool.map(measure, tasks)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def measure(task: tuple[int, float]) -> Pairs:
