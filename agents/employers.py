@@ -35,10 +35,15 @@ class WorthParameters:
     """How people turn into output."""
 
     team_elasticity: float = parameter(
-        0.65, unit="1", low=0.3, high=0.84, kind="uncertainty",
-        source="labour share of value added in research-intensive firms; "
-        "below 0.85 so that no firm takes the whole world",
+        0.65, unit="1", low=0.3, high=0.65, kind="uncertainty",
+        source="labour share of value added in research-intensive firms; with computing at most "
+        "0.85 anywhere in both ranges, so that no firm takes the whole world",
         meaning="elasticity of output to the size of the team",
+    )
+    computing_elasticity: float = parameter(
+        0.15, unit="1", low=0.0, high=0.2, kind="uncertainty",
+        source="assumption: at rest the share of output that computing costs",
+        meaning="elasticity of output to computing",
     )
     peer_elasticity: float = parameter(
         0.05, unit="1", low=0.0, high=0.2, kind="uncertainty",
@@ -73,7 +78,10 @@ class Employers(Population):
         np.float64, unit="persons", meaning="persons behind one agent in the team; 1 in a startup"
     )
     technology: NDArray[np.float64] = column(
-        np.float64, unit="USD a year", meaning="output of a team of one median person"
+        np.float64, unit="USD a year", meaning="output of a team of one with computing of 1 USD"
+    )
+    computing: NDArray[np.float64] = column(
+        np.float64, unit="USD a year", meaning="computing rented"
     )
     growth: NDArray[np.float64] = column(
         np.float64, unit="1/month", meaning="growth of technology"
@@ -93,6 +101,10 @@ class Employers(Population):
     )
     environment: NDArray[np.float64] = column(
         np.float64, unit="USA public = 1", meaning="research environment"
+    )
+    setting: NDArray[np.float64] = column(
+        np.float64, unit="USA public = 1",
+        meaning="environment apart from what computing adds or takes",
     )
     premium: NDArray[np.float64] = column(
         np.float64, unit="1", meaning="pay for equal work relative to the country"
@@ -125,6 +137,10 @@ class Employers(Population):
         """Effect and heads of each team, people on their way included, in agents."""
         effect = (self.effect[rows] + self.promised_effect[rows]) / EFFECT_UNIT
         return effect, (self.heads[rows] + self.promised_heads[rows]).astype(np.float64)
+
+    def productivity(self, worth: WorthParameters) -> F64:
+        """Technology with the computing at hand: A · K^α, USD a year."""
+        return np.asarray(self.technology * self.computing**worth.computing_elasticity)
 
 
 def applied_share(mix: Any) -> F64:
@@ -174,7 +190,7 @@ def output(
     Parameters
     ----------
     technology, capacity, scale
-        Of the employer: USD a year, persons, persons per agent.
+        Of the employer: A · K^α in USD a year, persons, persons per agent.
     effect, heads
         Of the team, in agents.
 
@@ -184,8 +200,8 @@ def output(
 
     Notes
     -----
-    Y(H) = A · S(H)^γ · (H / n)^ε with H = scale · effect. S(H) = H, or C · (1 − exp(−H / C)) where
-    the employer can absorb only C (domestic industry).
+    Y(H) = A · K^α · S(H)^γ · (H / n)^ε with H = scale · effect. S(H) = H, or C · (1 − exp(−H / C))
+    where the employer can absorb only C (domestic industry).
     """
     persons = np.asarray(effect * scale, dtype=np.float64)
     capped = np.isfinite(capacity)
@@ -213,8 +229,8 @@ def wanted_effect(
 ) -> F64:
     """The team at which one more unit of effect is worth just its price.
 
-    Solves γ · A · S(H)^(γ−1) · S'(H) · q^ε = price for H; closed form without a capacity, else
-    Newton's method in logarithms to a relative error below 1e-6.
+    Solves γ · A · K^α · S(H)^(γ−1) · S'(H) · q^ε = price for H; closed form without a capacity,
+    else Newton's method in logarithms to a relative error below 1e-6.
 
     Returns
     -------

@@ -10,10 +10,12 @@ import numpy as np
 from agents.chance import decision_key, draw, round_by_luck, uniform
 from agents.employers import (
     MONTHS,
+    WorthParameters,
     monthly_cents,
 )
 from agents.populations import Rows
 from agents.researchers import Status
+from model.month.computing import settle_computing
 from model.month.visas import next_event, withdraw
 from model.opening import opening_cells, populate
 from model.opening_parameters import Groups
@@ -36,16 +38,20 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
     world.replace_exits, world.frozen_rules = True, world.start
     world.last_exits = _expected_exits(world, groups.people)
     thinned = 0.0 if keep_still else growth
+    environment = employers.environment.copy()
     while world.month < world.start - 1:
         thin(world, thinned)
         step()
     restore(world, cells, groups)
+    settle_computing(world, environment, groups.computing, groups.worth)
     world.replace_exits = keep_still
     if not keep_still:
         world.frozen_rules = None
         employers.demand_growth[:] = demand
         progress = np.log1p(groups.frontier.productivity) / MONTHS
-        employers.growth[:] = demand * (1.0 - groups.worth.team_elasticity) + progress
+        worth = groups.worth
+        rest = 1.0 - worth.team_elasticity - worth.computing_elasticity
+        employers.growth[:] = demand * rest + progress
     counters = Counters.empty(world.countries, len(world.rules.schemes))
     world.counters = counters
 
@@ -74,7 +80,7 @@ def restore(world: World, cells: I64, groups: Groups) -> None:
     excess = np.maximum(world.compatriots - cells, 0)
     world.remove_people(_surplus(world, excess))
     populate(world, np.maximum(cells - world.compatriots, 0), groups, wave=1)
-    rescale_pay(world)
+    rescale_pay(world, groups.worth)
     _settle_low_paid(world)
     rows, entrants = people.row_of(world.cases.person), world.last_entrants
     classes = np.where(entrants >= 0, people.row_of(entrants), -1)
@@ -109,8 +115,8 @@ def _settle_low_paid(world: World) -> None:
     people.status_until[low] = next_event(world, low)
 
 
-def rescale_pay(world: World) -> None:
-    """Scale pay and technology of each country so that mean pay is that of the data."""
+def rescale_pay(world: World, worth: WorthParameters) -> None:
+    """Scale pay, computing and output of each country so that mean pay is that of the data."""
     people, employers = world.researchers, world.employers
     country = employers.country.astype(np.int64)
     paid = np.bincount(country, employers.payroll, world.countries) * (MONTHS / 100)
@@ -119,7 +125,9 @@ def rescale_pay(world: World) -> None:
     factor = np.where(paid > 0, target * heads / np.maximum(paid, 1.0), 1.0)
     rows = np.flatnonzero(people.employer >= 0)
     world.raise_pay(rows, people.pay[rows] * factor[people.country[rows]])
-    employers.technology *= factor[country]
+    # computing brings its own part of the factor
+    employers.technology *= factor[country] ** (1.0 - worth.computing_elasticity)
+    employers.computing *= factor[country]
     employers.produced *= factor[country]
     employers.budget[:] = np.rint(employers.budget * factor[country]).astype(np.int64)
     world.cases.pay[:] *= factor[country[world.cases.employer]]

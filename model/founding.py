@@ -12,14 +12,15 @@ from agents.employers import (
     EmployerKind,
     applied_share,
     effect_of,
+    output,
 )
 from agents.levers import EMPLOYER_KINDS, FIELDS
 from agents.points import DEGREES
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.chunks import in_chunks
-from model.month.accounts import produce
 from model.month.bidding import PUBLIC_DEGREE
+from model.month.computing import settle_computing
 from model.month.exits import schedule_job_ends
 from model.month.learning import Effects
 from model.month.search import schedule_search
@@ -142,9 +143,10 @@ def _add(
         size, key=keys, kind=kind, country=country,
         firm=employers.count + np.arange(size), opens=0,
         persons_per_agent=1.0 if kind == STARTUP else world.persons_per_agent,
-        technology=0.0, growth=0.0, demand_growth=0.0, capacity=np.inf,
+        technology=0.0, computing=0.0, growth=0.0, demand_growth=0.0, capacity=np.inf,
         mix=0.0, tilt=parameters.specialisation * tilt,
-        environment=environment * table["research_environment"][country], premium=pay,
+        environment=environment * table["research_environment"][country], setting=0.0,
+        premium=pay,
         heads=0, effect=0, payroll=0, promised_heads=0, promised_effect=0, promised_pay=0,
         produced=0.0, budget=0, cash=0,
     )
@@ -335,7 +337,16 @@ def calibrate(world: World, groups: Groups) -> None:
     )
     survival = np.where(employers.kind == STARTUP, worth.startup_survival, 1.0)
     public = employers.kind == PUBLIC
-    employers.technology[:] = np.where(public, 0.0, price / marginal / survival)
+    productivity = np.where(public, 0.0, price / marginal / survival)
+    yearly = output(
+        productivity, wanted / (1 + groups.opening.vacancies), np.maximum(heads, 1.0),
+        employers.capacity, employers.persons_per_agent, worth,
+    )
+    alpha = worth.computing_elasticity
+    employers.computing[:] = alpha * yearly * employers.persons_per_agent
+    rents = employers.computing > 0
+    rented = np.where(rents, employers.computing, 1.0)
+    employers.technology[:] = productivity / rented**alpha
     grant = employers.payroll * (1 + groups.opening.vacancies)
     employers.budget[:] = np.where(public, np.rint(grant), 0).astype(np.int64)
-    produce(world, worth)
+    settle_computing(world, employers.environment.copy(), groups.computing, worth)

@@ -8,6 +8,7 @@ from agents.declare import parameter
 from agents.employers import (
     WorthParameters,
 )
+from model.month.computing import ComputingParameters
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
 from model.month.frontier import FrontierParameters
@@ -116,6 +117,7 @@ class Groups:
     people: PeopleParameters
     worth: WorthParameters
     posts: PostParameters
+    computing: ComputingParameters
     exits: ExitParameters
     search: SearchParameters
     education: EducationParameters

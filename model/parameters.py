@@ -10,6 +10,7 @@ from agents.declare import InputError, Parameter, declared, replaced, unknown_na
 from agents.employers import WorthParameters
 from model.month.accounts import AccountParameters
 from model.month.bidding import BiddingParameters
+from model.month.computing import ComputingParameters
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
 from model.month.frontier import FrontierParameters
@@ -29,6 +30,7 @@ class Parameters:
 
     accounts: AccountParameters = AccountParameters()
     bidding: BiddingParameters = BiddingParameters()
+    computing: ComputingParameters = ComputingParameters()
     education: EducationParameters = EducationParameters()
     exits: ExitParameters = ExitParameters()
     frontier: FrontierParameters = FrontierParameters()

@@ -21,6 +21,7 @@ from model import tables
 from model.burn_in import burn_in
 from model.month.accounts import book_month, grow
 from model.month.bidding import contest_for
+from model.month.computing import rent_computing
 from model.month.education import admit_graduates
 from model.month.exits import end_jobs, retire
 from model.month.frontier import move_frontier
@@ -118,6 +119,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         world, p = self.world, self.parameters
         world.month += 1
         grow(world)
+        rent_computing(world, p.computing, p.worth)
         open_places(world)
         move_frontier(world, p.frontier)
         # skills and ties follow last year's work; teams are valued anew before anybody bids

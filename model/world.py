@@ -110,12 +110,14 @@ class Accounts:
     households: I64
     governments: I64
     customers: int = 0
+    suppliers: int = 0
+    """Those who rent out computing."""
     owners: int = 0
 
     def total(self, employers: Employers) -> int:
         """Money in all accounts, in cents."""
         held = int(self.households.sum()) + int(self.governments.sum()) + int(employers.cash.sum())
-        return held + self.customers + self.owners
+        return held + self.customers + self.suppliers + self.owners
 
 
 @dataclasses.dataclass

@@ -107,6 +107,7 @@ def fingerprint(market: TalentMarket) -> str:
         world.accounts.households, world.accounts.governments, world.odds, world.quota_drawn,
         world.quota_left, world.compatriots, world.jobless, world.fields, world.last_entrants,
         np.array([world.month, world.accounts.customers, world.accounts.owners]),
+        np.array([world.accounts.suppliers]),
     ):
         digest.update(np.ascontiguousarray(numbers).tobytes())
     for table in (

@@ -25,7 +25,7 @@ class AccountParameters:
 
 
 def book_month(world: World, parameters: AccountParameters, worth: WorthParameters) -> None:
-    """Book one month: sales, pay, taxes, grants, and what owners take out or put in.
+    """Book one month: sales, pay, computing, taxes, grants, and what owners take or put in.
 
     Owners take what lies above the buffer and make up what is missing below nothing, so no
     employer spends what it lacks. Every entry has its counter-entry.
@@ -36,8 +36,10 @@ def book_month(world: World, parameters: AccountParameters, worth: WorthParamete
     sales = np.where(public, 0, np.rint(employers.produced * (CENTS / MONTHS))).astype(np.int64)
     grants = np.where(public, employers.payroll, 0)
     country = employers.country.astype(np.int64)
-    employers.cash += sales + grants - employers.payroll
+    rent = computing_bill(world)
+    employers.cash += sales + grants - employers.payroll - rent
     accounts.customers -= int(sales.sum())
+    accounts.suppliers += int(rent.sum())
     np.subtract.at(accounts.governments, country, grants)
     paid = np.zeros(world.countries, dtype=np.int64)
     np.add.at(paid, country, employers.payroll)
@@ -60,12 +62,19 @@ def _seed_money(world: World, parameters: AccountParameters) -> I64:
     return np.rint(pay * parameters.buffer_months).astype(np.int64)
 
 
+def computing_bill(world: World) -> I64:
+    """What each employer with people pays for computing in a month, in cents, at model scale."""
+    employers = world.employers
+    yearly = employers.computing / employers.persons_per_agent
+    return np.where(employers.heads > 0, np.rint(yearly * (CENTS / MONTHS)), 0).astype(np.int64)
+
+
 def produce(world: World, worth: WorthParameters) -> None:
     """Output of each employer with the team it has now."""
     employers = world.employers
     employers.produced[:] = output(
-        employers.technology, employers.effect / EFFECT_UNIT, employers.heads.astype(np.float64),
-        employers.capacity, employers.persons_per_agent, worth,
+        employers.productivity(worth), employers.effect / EFFECT_UNIT,
+        employers.heads.astype(np.float64), employers.capacity, employers.persons_per_agent, worth,
     )
 
 

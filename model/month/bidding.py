@@ -288,7 +288,9 @@ def answer_reserve(world: World, rows: Rows, parameters: BiddingParameters) -> F
     employer = world.researchers.employer[rows]
     looking = np.bincount(employer[employer >= 0], minlength=employers.count)
     payroll = employers.payroll * (MONTHS / CENTS)
-    surplus = np.maximum(employers.produced - payroll, 0.0) * parameters.answer_share
+    computing = employers.computing / employers.persons_per_agent
+    surplus = employers.produced - payroll - computing
+    surplus = np.maximum(surplus, 0.0) * parameters.answer_share
     return np.asarray(surplus / np.maximum(looking, 1))
 
 

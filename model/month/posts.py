@@ -97,9 +97,10 @@ def open_posts(world: World, parameters: PostParameters, worth: WorthParameters)
 
 
 def counted_technology(world: World, worth: WorthParameters) -> F64:
-    """Technology as employers count on it: a startup may not live to use a person's work."""
-    startup = world.employers.kind == EmployerKind.STARTUP
-    return np.where(startup, worth.startup_survival, 1.0) * world.employers.technology
+    """Technology with computing, as employers count on it: a startup may not live to use work."""
+    employers = world.employers
+    startup = employers.kind == EmployerKind.STARTUP
+    return np.where(startup, worth.startup_survival, 1.0) * employers.productivity(worth)
 
 
 def _typical_effect(world: World, effect: F64, heads: F64, country: I64) -> F64:

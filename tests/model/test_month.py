@@ -359,6 +359,7 @@ def test_every_entry_has_its_counter_entry() -> None:
     world, accounts = market.world, market.world.accounts
     employers = market.employers
     cash, owners, customers = employers.cash.copy(), accounts.owners, accounts.customers
+    suppliers = accounts.suppliers
     governments, households = accounts.governments.copy(), accounts.households.copy()
     book_month(world, AccountParameters(), WORTH)
     assert accounts.total(employers) == 0
@@ -377,7 +378,10 @@ def test_every_entry_has_its_counter_entry() -> None:
     assert (np.abs(taxes - paid * rate) <= 0.5 + 1e-9 * paid).all()
     taken = accounts.owners - owners
     private = employers.payroll[~public].sum()
-    assert employers.cash.sum() - cash.sum() == sales - private - taken
+    rent = accounts.suppliers - suppliers
+    yearly = (employers.computing / employers.persons_per_agent)[employers.heads > 0].sum()
+    assert rent == pytest.approx(yearly * 100 / 12, abs=employers.count) and rent > 0
+    assert employers.cash.sum() - cash.sum() == sales - private - rent - taken
 
 
 def test_owners_fill_an_empty_till_and_take_what_lies_above_the_buffer() -> None:
