@@ -54,7 +54,7 @@ class Laboratory:
     """Month of opening; 0 where it stood at the end of 2018."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Tables:
     """Real data over countries (in the order of ``countries``), corridors, firms and fields.
 

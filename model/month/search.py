@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from model.month.posts import Posts
 from model.month.ties import ask
 from model.ordering import by_group
 from model.people import waiting_months
+from model.tables import Tables
 from model.world import F64, I64, World
 
 NEXT_DOOR_KM = 100.0  # news does not travel more easily below this distance (assumption)
@@ -28,7 +30,7 @@ class SearchParameters:
     """How people come upon posts."""
 
     rate: float = parameter(
-        0.06, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
+        0.08, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
         source="assumption; set with the fit slope for 0.7 to 1.3 % job moves a month",
         meaning="chance that a person of mean fit looks for another job in a month",
     )
@@ -45,7 +47,7 @@ class SearchParameters:
         meaning="posts that a person who looks comes upon in a month",
     )
     abroad_share: float = parameter(
-        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty",
         source="assumption; set for about 2 % of people who change country in a year",
         meaning="meetings with posts in other countries, of those not come to through ties",
     )
@@ -167,7 +169,8 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     place = (ring.astype(np.uint64) << np.uint64(52)) | point
     order = np.argsort(place, kind="stable")
     edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
-    weights = np.bincount(posts.country, minlength=world.countries) * reach(world, parameters)
+    here = np.bincount(posts.country, minlength=world.countries)
+    weights = here * reach(world.tables, parameters)
     offered = np.diff(edges).reshape(world.countries, len(FIELDS)) > 0
     number = np.bincount(posts.employer, minlength=world.employers.count)
     return NoticeBoard(
@@ -274,14 +277,15 @@ def _where_to_look(
     return country
 
 
-def reach(world: World, parameters: SearchParameters) -> F64:
+@functools.lru_cache(maxsize=8)
+def reach(tables: Tables, parameters: SearchParameters) -> F64:
     """How far news of one post travels, by (country of the searcher, country of the post)."""
-    distance = np.maximum(world.tables.distance_km, NEXT_DOOR_KM) / 1000.0
+    distance = np.maximum(tables.distance_km, NEXT_DOOR_KM) / 1000.0
     weight = distance ** -parameters.news_distance * np.exp(
-        parameters.news_language * world.tables.common_language
+        parameters.news_language * tables.common_language
     )
     np.fill_diagonal(weight, 0.0)
-    tables = world.tables
     draw_of = np.exp(0.5 * parameters.mobility_weight * tables.mobility)
     weight *= np.exp(parameters.affinity_weight * tables.affinity) * draw_of
+    weight.flags.writeable = False
     return np.asarray(weight)

@@ -33,7 +33,7 @@ class TieParameters:
         meaning="ties to colleagues that a year of joint work brings",
     )
     seek_ability: float = parameter(
-        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        0.55, unit="share", low=0.0, high=1.0, kind="uncertainty",
         source="assumption; set with the next for a heavy tail of in-degree and for assortativity "
         "in the range of Newman 2002",
         meaning="new ties to somebody of higher standing in the team; others are to the next in "
