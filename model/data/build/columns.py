@@ -163,8 +163,9 @@ LABS = (
 FIELDS = (
     "fields_clusters: demand is the American job advertisements of 2025 by cluster, each cluster "
     "spread over fields by assumption and the overlapping total left out; supply is an assumption "
-    "for 2018 in which vision, language and machine-learning engineering lead. Demand is where "
-    "the market drifts to, not its state in 2018; no uncertainty is known for either."
+    "for 2018 in which vision and language lead and systems have the share of data engineers "
+    "among AI professionals (15 %). Demand is where the market drifts to, not its state in 2018; "
+    "no uncertainty is known for either."
 )
 
 
