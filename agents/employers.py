@@ -84,7 +84,8 @@ class Employers(Population):
         np.float64, unit="USD a year", meaning="computing rented"
     )
     growth: NDArray[np.float64] = column(
-        np.float64, unit="1/month", meaning="growth of technology"
+        np.float64, unit="1/month",
+        meaning="growth of technology; in public research, of the grant for each person"
     )
     demand_growth: NDArray[np.float64] = column(
         np.float64, unit="1/month", meaning="growth of the team wanted at constant pay"

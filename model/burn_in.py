@@ -16,6 +16,8 @@ from agents.employers import (
 from agents.populations import Rows
 from agents.researchers import Status
 from model.month.computing import settle_computing
+from model.month.education import yearly_growth
+from model.month.growth import set_growth
 from model.month.visas import next_event, withdraw
 from model.opening import opening_cells, populate
 from model.opening_parameters import Groups
@@ -32,8 +34,7 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
     """
     cells = opening_cells(world)
     employers = world.employers
-    growth = np.log1p(world.tables.country["stock_growth"] * groups.education.growth) / MONTHS
-    demand = growth[employers.country]
+    growth = yearly_growth(world, groups.education, world.start) / MONTHS
     employers.demand_growth[:] = 0.0
     world.replace_exits, world.frozen_rules = True, world.start
     world.last_exits = _expected_exits(world, groups.people)
@@ -47,11 +48,7 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
     world.replace_exits = keep_still
     if not keep_still:
         world.frozen_rules = None
-        employers.demand_growth[:] = demand
-        progress = np.log1p(groups.frontier.productivity) / MONTHS
-        worth = groups.worth
-        rest = 1.0 - worth.team_elasticity - worth.computing_elasticity
-        employers.growth[:] = demand * rest + progress
+        set_growth(world, groups.education, groups.frontier, groups.worth)
     counters = Counters.empty(world.countries, len(world.rules.schemes))
     world.counters = counters
 

@@ -12,7 +12,6 @@ from agents.employers import (
     EmployerKind,
     applied_share,
     effect_of,
-    output,
 )
 from agents.levers import EMPLOYER_KINDS, FIELDS
 from agents.points import DEGREES
@@ -20,7 +19,6 @@ from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.chunks import in_chunks
 from model.month.bidding import PUBLIC_DEGREE
-from model.month.computing import settle_computing
 from model.month.exits import schedule_job_ends
 from model.month.learning import Effects
 from model.month.search import schedule_search
@@ -30,15 +28,10 @@ from model.world import F64, I64, World
 BIG_TECH, STARTUP = EmployerKind.BIG_TECH, EmployerKind.STARTUP
 PUBLIC, INDUSTRY = EmployerKind.PUBLIC_RESEARCH, EmployerKind.INDUSTRY
 
-# Assumptions about how work is split up; the size of a row matters, not the number of rows.
-PUBLIC_ROW, INDUSTRY_ROW = 2000.0, 1000.0  # persons; rows grow with the root of persons over this
 MOST_PUBLIC_ROWS, MOST_INDUSTRY_ROWS = 8, 20
 LEAST_INDUSTRY = 0.05  # share of people in industry where the other kinds take all
-STARTUP_SPREAD = 0.8  # standard deviation of the log of a startup's team
-DOCTORS_IN_PUBLIC, OTHERS_IN_PUBLIC = 1.6, 0.8  # weight of public research by degree
 OFFERS = 3  # places among which people of the opening choose: mean fit is then that of rest
 LEAST_PRIVATE_BILL = 0.3  # share of a country's pay bill left to private employers at least
-LEAST_TEAM = 0.4  # effect of an empty team, near that of one person of median ability
 
 
 def add_employers(world: World, parameters: OpeningParameters) -> None:
@@ -47,9 +40,9 @@ def add_employers(world: World, parameters: OpeningParameters) -> None:
     stock = table["stock"]
     scale = world.persons_per_agent
     _add_named(world, parameters)
-    public = np.rint(np.sqrt(table["public_share"] * stock / PUBLIC_ROW))
+    public = np.rint(np.sqrt(table["public_share"] * stock / parameters.public_row))
     public = np.clip(public, 1, MOST_PUBLIC_ROWS)
-    industry = np.clip(np.rint(np.sqrt(stock / INDUSTRY_ROW)), 1, MOST_INDUSTRY_ROWS)
+    industry = np.clip(np.rint(np.sqrt(stock / parameters.industry_row)), 1, MOST_INDUSTRY_ROWS)
     startups = table["startup_share"] * stock / parameters.startup_team / scale
     luck = uniform(decision_key(world.seed, "startups"), np.arange(world.countries))
     for kind, counts, pay, environment in (
@@ -153,17 +146,19 @@ def _add(
     employers.names.extend(names)
 
 
-def _size_weights(world: World, named: Named) -> F64:
+def _size_weights(world: World, named: Named, parameters: OpeningParameters) -> F64:
     """Relative size of each employer within its country and kind."""
     employers = world.employers
     weight = np.ones(employers.count)
     weight[: named.staff.size] = np.where(named.opens > 0, 0.0, named.staff)
     industry = np.flatnonzero(employers.kind == INDUSTRY)
     country = employers.country[industry]
-    weight[industry] = 1.0 / (1.0 + np.arange(industry.size) - np.searchsorted(country, country))
+    rank = 1.0 + np.arange(industry.size) - np.searchsorted(country, country)
+    # Zipf's law: as many teams are above a size as fall with its power
+    weight[industry] = rank ** (-1.0 / parameters.size_exponent)
     startup = np.flatnonzero(employers.kind == STARTUP)
     spread = normal(decision_key(world.seed, "startup size"), employers.key[startup])
-    weight[startup] = np.exp(STARTUP_SPREAD * spread)
+    weight[startup] = np.exp(parameters.startup_spread * spread)
     return weight
 
 
@@ -174,11 +169,11 @@ def give_jobs(world: World, rows: Rows, groups: Groups) -> None:
     have found jobs that fit them; employers of any size get their share all the same.
     """
     named = named_employers(world, groups.opening)
-    shares, ladder = _kind_shares(world, named), _ladder(world, named)
+    shares, ladder = _kind_shares(world, named), _ladder(world, named, groups.opening)
 
     def place(piece: slice) -> Places:
         here = rows[piece]
-        weight = _kind_weights(world, here, shares)
+        weight = _kind_weights(world, here, shares, groups.opening)
         employer, fit = _offer(world, here, weight, ladder, 0)
         for number in range(1, OFFERS):
             other, other_fit = _offer(world, here, weight, ladder, number)
@@ -217,16 +212,20 @@ class Places(NamedTuple):
     fit: F64
 
 
-def _kind_weights(world: World, rows: Rows, shares: F64) -> F64:
+def _kind_weights(
+    world: World, rows: Rows, shares: F64, opening: OpeningParameters
+) -> F64:
     """Cumulated weights of the kinds of employer for each person, shape (n, kinds)."""
     people = world.researchers
     ability = people.ability[rows].astype(np.float64)
     taste = np.ones((rows.size, len(EMPLOYER_KINDS)))
     taste[:, BIG_TECH] = ability
     taste[:, STARTUP] = np.sqrt(ability)
-    taste[:, PUBLIC] = np.where(
-        people.degree[rows] == DEGREES.index("phd"), DOCTORS_IN_PUBLIC, OTHERS_IN_PUBLIC
-    )
+    doctor = people.degree[rows] == DEGREES.index("phd")
+    more = opening.doctors_in_public - 1.0
+    # the mean stays one, so that the share of public research is that of the data
+    mean = 1.0 + more * world.tables.country["phd_share"][people.country[rows]]
+    taste[:, PUBLIC] = (1.0 + more * doctor) / mean
     return np.asarray(np.cumsum(shares[people.country[rows]] * taste, axis=1))
 
 
@@ -239,12 +238,12 @@ class Ladder(NamedTuple):
     """Where each cell of country and kind begins."""
 
 
-def _ladder(world: World, named: Named) -> Ladder:
+def _ladder(world: World, named: Named, opening: OpeningParameters) -> Ladder:
     employers = world.employers
     group = employers.country.astype(np.int64) * len(EMPLOYER_KINDS) + employers.kind
     order = np.argsort(group, kind="stable")
     edges = np.searchsorted(group[order], np.arange(world.countries * len(EMPLOYER_KINDS) + 1))
-    return Ladder(order, np.cumsum(_size_weights(world, named)[order]), edges)
+    return Ladder(order, np.cumsum(_size_weights(world, named, opening)[order]), edges)
 
 
 def _offer(
@@ -300,53 +299,3 @@ def _employ(world: World, rows: Rows, employer: I64, fit: F64, groups: Groups) -
     earliest = np.maximum(people.degree_month[rows], people.arrived[rows])
     people.hired[rows] = np.maximum(world.month - tenure.astype(np.int64), earliest)
     schedule_job_ends(world, rows, groups.exits)
-
-
-def _least_team(world: World, parameters: OpeningParameters) -> F64:
-    """Effect of the team for which an employer without people is made, in agents.
-
-    That of one median agent; of a named employer no more than its staff, or a coarse world would
-    have more room in laboratories than a fine one.
-    """
-    least = np.full(world.employers.count, LEAST_TEAM)
-    staff = named_employers(world, parameters).staff / world.persons_per_agent
-    least[: staff.size] = LEAST_TEAM * np.minimum(staff, 1.0)
-    empty = world.employers.heads[: staff.size] == 0
-    least[: staff.size][empty] = LEAST_TEAM * staff[empty]
-    return least
-
-
-def calibrate(world: World, groups: Groups) -> None:
-    """Set technology so that each private employer wants the team it has at going pay."""
-    employers, worth = world.employers, groups.worth
-    effect, heads = employers.team()
-    country = employers.country.astype(np.int64)
-    price = world.price()[country] * employers.premium * (1.0 + groups.posts.margin)
-    wanted = np.maximum(effect, _least_team(world, groups.opening))
-    wanted = wanted * (1 + groups.opening.vacancies)
-    persons = wanted * employers.persons_per_agent
-    industry = employers.kind == INDUSTRY
-    employers.capacity[industry] = groups.opening.absorptive_headroom * persons[industry]
-    limit = np.where(industry, employers.capacity, 1.0)
-    absorbed = np.where(industry, -limit * np.expm1(-persons / limit), persons)
-    slope = np.where(industry, np.exp(-persons / limit), 1.0)
-    quality = np.where(heads > 0, effect / np.maximum(heads, 1.0), LEAST_TEAM)
-    marginal = (
-        worth.team_elasticity * absorbed ** (worth.team_elasticity - 1.0) * slope
-        * quality**worth.peer_elasticity
-    )
-    survival = np.where(employers.kind == STARTUP, worth.startup_survival, 1.0)
-    public = employers.kind == PUBLIC
-    productivity = np.where(public, 0.0, price / marginal / survival)
-    yearly = output(
-        productivity, wanted / (1 + groups.opening.vacancies), np.maximum(heads, 1.0),
-        employers.capacity, employers.persons_per_agent, worth,
-    )
-    alpha = worth.computing_elasticity
-    employers.computing[:] = alpha * yearly * employers.persons_per_agent
-    rents = employers.computing > 0
-    rented = np.where(rents, employers.computing, 1.0)
-    employers.technology[:] = productivity / rented**alpha
-    grant = employers.payroll * (1 + groups.opening.vacancies)
-    employers.budget[:] = np.where(public, np.rint(grant), 0).astype(np.int64)
-    settle_computing(world, employers.environment.copy(), groups.computing, worth)

@@ -15,7 +15,7 @@ from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import CLASSMATES, NEVER, UNRANKED, Researchers, Status
 from model.chunks import each_chunk
-from model.founding import add_employers, calibrate, give_jobs
+from model.founding import add_employers, give_jobs
 from model.month.exits import start_grace
 from model.month.frontier import demand_shares, set_mixes
 from model.month.learning import learn_past, value_teams
@@ -25,6 +25,7 @@ from model.opening_parameters import Groups
 from model.people import born_with, leaving_month, standings
 from model.rules import Rules
 from model.tables import Tables
+from model.technology import calibrate
 from model.world import F64, I64, Accounts, Cases, Counters, World
 
 

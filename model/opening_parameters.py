@@ -66,8 +66,37 @@ class OpeningParameters:
         meaning="research environment in startups relative to public research",
     )
     absorptive_headroom: float = parameter(
-        3.0, unit="1", low=0.5, high=50.0, kind="uncertainty", source="assumption",
-        meaning="team that domestic industry can absorb, relative to its team at the opening",
+        3.0, unit="1", low=1.0, high=50.0, kind="uncertainty", source="assumption",
+        meaning="team that domestic industry can absorb, relative to its team at the opening: mean "
+        "over the people of all countries",
+    )
+    absorptive_evidence: float = parameter(
+        0.5, unit="1", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption: of the spread of adoption × output over people, about half is error in "
+        "adoption and in stocks",
+        meaning="power of adoption × output over people in that; 0: the same everywhere",
+    )
+    size_exponent: float = parameter(
+        1.06, unit="1", low=0.8, high=2.0, kind="uncertainty",
+        source="Axtell 2001: all firms of the United States by staff",
+        meaning="exponent of the distribution of team sizes in domestic industry",
+    )
+    industry_row: float = parameter(
+        1000.0, unit="persons", low=200.0, high=5000.0, kind="constant", source="assumption",
+        meaning="AI people of a country over the square of its rows of domestic industry, of which "
+        "there are at most 20",
+    )
+    public_row: float = parameter(
+        2000.0, unit="persons", low=200.0, high=5000.0, kind="constant", source="assumption",
+        meaning="the same for public research and its staff, at most 8 rows",
+    )
+    startup_spread: float = parameter(
+        0.8, unit="log points", low=0.0, high=1.5, kind="uncertainty", source="assumption",
+        meaning="standard deviation of the log of a startup's team",
+    )
+    doctors_in_public: float = parameter(
+        2.0, unit="1", low=1.0, high=6.0, kind="uncertainty", source="assumption",
+        meaning="chance of people with a doctorate to work in public research, over that of others",
     )
     labs_abroad: float = parameter(
         1.0, unit="1", low=0.0, high=1.0, kind="uncertainty",

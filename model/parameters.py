@@ -14,9 +14,11 @@ from model.month.computing import ComputingParameters
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
 from model.month.frontier import FrontierParameters
+from model.month.growth import AdoptionParameters
 from model.month.labs import LabParameters
 from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
+from model.month.public_pay import PublicPayParameters
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters
 from model.month.ties import TieParameters
@@ -29,6 +31,7 @@ class Parameters:
     """All parameter groups; names are ``group.name``."""
 
     accounts: AccountParameters = AccountParameters()
+    adoption: AdoptionParameters = AdoptionParameters()
     bidding: BiddingParameters = BiddingParameters()
     computing: ComputingParameters = ComputingParameters()
     education: EducationParameters = EducationParameters()
@@ -39,6 +42,7 @@ class Parameters:
     opening: OpeningParameters = OpeningParameters()
     people: PeopleParameters = PeopleParameters()
     posts: PostParameters = PostParameters()
+    public_pay: PublicPayParameters = PublicPayParameters()
     rights: RightsParameters = RightsParameters()
     search: SearchParameters = SearchParameters()
     ties: TieParameters = TieParameters()

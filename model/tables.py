@@ -25,6 +25,7 @@ COUNTRY_COLUMNS = (
     "population", "stock", "stock_growth", "entrants", "pay_usd", "price_level",
     "ai_concentration", "top100_universities", "top500_universities", "research_environment",
     "public_research_budget_usd", "public_share", "startup_share", "tax_rate",
+    "ai_adoption", "industry_size", "industry_growth",
     "dual_citizenship", "years_to_citizenship", "foreign_share", "phd_share", "master_share",
     "ability_shift", "home_pull",
 )

@@ -19,16 +19,18 @@ from agents.levers import month_number, month_text
 from agents.startups import Startup
 from model import tables
 from model.burn_in import burn_in
-from model.month.accounts import book_month, grow
+from model.month.accounts import book_month
 from model.month.bidding import contest_for
 from model.month.computing import rent_computing
 from model.month.education import admit_graduates
 from model.month.exits import end_jobs, retire
 from model.month.frontier import move_frontier
+from model.month.growth import grow
 from model.month.labs import place_abroad
 from model.month.learning import learn
 from model.month.moves import settle, visa_office
 from model.month.posts import open_posts
+from model.month.public_pay import index_public_pay
 from model.month.search import searchers
 from model.month.ties import work_together
 from model.month.visas import open_places
@@ -118,13 +120,14 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def _month(self) -> None:
         world, p = self.world, self.parameters
         world.month += 1
-        grow(world)
+        grow(world, p.adoption, p.education, p.frontier, p.worth)
         rent_computing(world, p.computing, p.worth)
         open_places(world)
         move_frontier(world, p.frontier)
         # skills and ties follow last year's work; teams are valued anew before anybody bids
         learn(world, p.learning, p.worth)
         work_together(world, p.ties)
+        index_public_pay(world, p.public_pay, p.bidding)
         admit_graduates(world, p.education, p.people, p.frontier)
         end_jobs(world, p.exits)
         # whose visa is decided starts before posts are counted, so that no post is opened twice

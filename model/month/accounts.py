@@ -76,12 +76,3 @@ def produce(world: World, worth: WorthParameters) -> None:
         employers.productivity(worth), employers.effect / EFFECT_UNIT,
         employers.heads.astype(np.float64), employers.capacity, employers.persons_per_agent, worth,
     )
-
-
-def grow(world: World) -> None:
-    """Technology, capacity and public grants grow by a month."""
-    employers = world.employers
-    employers.technology *= np.exp(employers.growth)
-    demand = np.exp(employers.demand_growth)
-    employers.capacity *= demand
-    employers.budget[:] = np.rint(employers.budget * demand).astype(np.int64)

@@ -15,7 +15,10 @@ from agents.researchers import NEVER, Status
 from model.month.frontier import FrontierParameters, demand_shares
 from model.month.ties import meet_classmates
 from model.people import U64, PeopleParameters, born_with, leaving_month, standings
-from model.world import I64, World
+from model.world import F64, I64, World
+
+LAST_YEAR_OF_GROWTH = 2023
+"""Growth of stocks is that of the table up to this year."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +29,16 @@ class EducationParameters:
         1.0, unit="1", low=0.0, high=2.0, kind="uncertainty",
         source="1: each country's AI talent and the demand for it grow as its data say",
         meaning="scale of the growth of entrants and of demand",
+    )
+    long_run_growth: float = parameter(
+        0.02, unit="1/year", low=0.0, high=0.1, kind="uncertainty",
+        source="assumption: in the long run a profession grows as economies do",
+        meaning="growth that every country comes to after the years of the data",
+    )
+    growth_half_life: float = parameter(
+        8.0, unit="years", low=1.0, high=100.0, kind="uncertainty",
+        source="assumption: growth of ten per cent for ever would leave no other profession",
+        meaning="years after the data in which growth comes half way to that of the long run",
     )
     demand_response: float = parameter(
         0.6, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
@@ -53,20 +66,41 @@ def entrants_due(world: World, parameters: EducationParameters) -> I64:
     if world.replace_exits:
         return world.last_exits
     luck = uniform(world.key("entrants", 0), np.arange(world.countries))
-    months = world.month - world.start + np.array([0.0, 1.0])
-    growth = np.log1p(world.tables.country["stock_growth"] * parameters.growth) / MONTHS
-    stock, extra = world.tables.country["stock"], world.tables.country["entrants"]
+    months = world.month - world.start
+    full = months // MONTHS
+    year = world.start + np.arange(full + 1)[:, None] * MONTHS
+    growth = yearly_growth(world, parameters, year)
+    table = world.tables.country
     # without growth only what replaces leavers enters
-    replacement = extra - stock * world.tables.country["stock_growth"]
-    yearly = replacement + (extra - replacement) * parameters.growth
-    steep = np.abs(growth) > 1e-12
-    safe = np.where(steep, growth, 1.0)[:, None]
+    replacement = table["entrants"] - table["stock"] * table["stock_growth"]
+    size = np.exp(np.cumsum(growth, axis=0) - growth)
     # the table's number is that of the first year as a whole
-    years = np.expm1(safe * months) / np.expm1(safe * MONTHS)
-    years = np.where(steep[:, None], years, months / MONTHS)
-    total = (yearly / world.persons_per_agent)[:, None] * years
-    due = round_by_luck(total, luck[:, None])
+    added = np.expm1(growth) * table["stock"]
+    yearly = size * (replacement + added)
+    part = np.array([0.0, 1.0]) + months % MONTHS
+    last = growth[-1][:, None]
+    steep = np.abs(last) > 1e-12
+    safe = np.where(steep, last, 1.0)
+    within = np.where(steep, np.expm1(safe * part / MONTHS) / np.expm1(safe), part / MONTHS)
+    total = yearly[:-1].sum(axis=0)[:, None] + yearly[-1][:, None] * within
+    due = round_by_luck(total / world.persons_per_agent, luck[:, None])
     return np.asarray(due[:, 1] - due[:, 0])
+
+
+def yearly_growth(world: World, parameters: EducationParameters, month: Any) -> F64:
+    """Log growth of the stock and of demand in a year, by country.
+
+    As in the data up to their last year; then the gap to a common rate halves again and again.
+
+    Parameters
+    ----------
+    month
+        Any month of the year; a column of months gives a row for each.
+    """
+    recorded = np.log1p(world.tables.country["stock_growth"] * parameters.growth)
+    common = np.log1p(parameters.long_run_growth * parameters.growth)
+    beyond = np.maximum(np.asarray(month) // MONTHS - LAST_YEAR_OF_GROWTH, 0)
+    return np.asarray(common + (recorded - common) * 0.5 ** (beyond / parameters.growth_half_life))
 
 
 def admit_graduates(

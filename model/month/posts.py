@@ -138,13 +138,13 @@ def _listed(
             technology, effect, heads, employers.capacity[employer],
             employers.persons_per_agent[employer], worth,
         ),
-        scale_pay=_public_scale(world)[employer],
+        scale_pay=public_scale(world)[employer],
         reserve=np.where(public, 0, shared)[employer],
         reserve_months=reserve_months,
     )
 
 
-def _public_scale(world: World) -> F64:
+def public_scale(world: World) -> F64:
     """Level of the public scale at each employer: its share of the country's mean AI pay."""
     employers = world.employers
     country = employers.country.astype(np.int64)

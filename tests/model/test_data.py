@@ -18,7 +18,7 @@ TABLES = ("columns", "corridors", "countries", "country_names", "country_points"
           "firms", "labs", "land", "observed", "origins", "sources")  # fmt: skip
 KINDS = {"reported", "imputed", "assumed"}
 NAMED, ALL = 57, 58
-FIGURES = 21
+FIGURES = 24
 WORLD_STOCK_2023 = 1_400_000
 YEARS = 5
 RANGES = {
@@ -41,6 +41,9 @@ RANGES = {
     "foreign_share": (0.0, 0.75),
     "phd_share": (0.1, 0.4),
     "master_share": (0.2, 0.5),
+    "ai_adoption": (0.01, 0.3),
+    "industry_size": (10, 30_000),
+    "industry_growth": (0.0, 0.07),
     "ability_shift": (-1.0, 0.5),
     "home_pull": (-1.0, 1.0),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from model.data.build import (
     ability,
+    adoption,
     economy,
     firms,
     home,
@@ -154,6 +155,15 @@ FIRM_STAFF = (
     "labs.csv says which part works abroad. A country's named firms hold at most "
     f"{firms.LARGEST_SHARE:.0%} of its opening stock."
 )
+ADOPTION = (
+    "adoption_income: a line in logs on income a head over the ten countries with a survey, no "
+    "poorer country reaching beyond the poorest of them. adoption_survey: the mean in logs of that "
+    "line and of the survey (Korea 2018, firms of 50 and more; United States 2018, all firms, "
+    "fewer than the share given; Sweden 2019; eight of Europe 2020, firms of ten and more), each "
+    "by the inverse square of its error, since surveys count different firms and different uses "
+    f"(log error {adoption.SURVEY_ERROR}, an assumption). European figures of 2020 are the first "
+    "there are. Only how countries stand to each other counts."
+)
 LABS = (
     f"lab_size: {labs.UNIT:.0%} of the firm's AI staff for a laboratory, twice that for a large "
     "one or several in a country, three times that for a second seat of the firm; the sizes are "
@@ -215,6 +225,14 @@ def country_lines(errors: dict[tuple[str, ...], float]) -> list[tuple[str, str, 
          "workers to authors (0.23 over 0.425). phd_median: the median of those."),
         ("master_share", SHARE, "share of AI people whose highest degree is a master",
          f"{REPORTED} master_korea: the Korean figure for want of others."),
+        ("ai_adoption", SHARE, "share of firms that use AI, about 2018 to 2020", ADOPTION),
+        ("industry_size", "billion USD of 2018", "output of the economy at market rates",
+         f"{REPORTED} size_income: income times population."),
+        ("industry_growth", "fraction a year", "growth of the economy in the years to come",
+         f"growth_decade: that of {adoption.DECADE} years before the opening at purchasing power, "
+         "less American inflation, "
+         f"held between {adoption.GROWTH_LOW:g} and {adoption.GROWTH_HIGH:g}, its error a "
+         "judgement. growth_median: the median of those."),
         ("ability_shift", "standard deviations", "mean standing in ability of the AI people of a "
          "country, world = 0", ABILITY),
         ("home_pull", "log points", "attachment of people born in the country to it, world = 0",

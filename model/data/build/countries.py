@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.build import ability, economy, home, origins, talent, tax
+from model.data.build import ability, adoption, economy, home, origins, talent, tax
 from model.data.build.common import NORMAL_95, Cell, logit, share_of_odds, text_of, write_table
 from model.data.build.evidence import OPENING_YEAR, Evidence
 
@@ -13,6 +13,7 @@ COLUMNS = (
     "ai_concentration", "top100_universities", "top500_universities", "research_environment",
     "public_research_budget_usd", "public_share", "startup_share", "tax_rate",
     "dual_citizenship", "years_to_citizenship", "foreign_share", "phd_share", "master_share",
+    "ai_adoption", "industry_size", "industry_growth",
     "ability_shift", "home_pull",
 )  # fmt: skip
 DIGITS = {"foreign_share": 5, "population": 10, "stock": 6, "entrants": 6}
@@ -55,6 +56,7 @@ def gather(raw: Path, evidence: Evidence) -> dict[tuple[str, str], Cell]:
     for cells in (
         economy.public_cells(evidence, raw, known),
         economy.startup_cells(evidence, raw, known),
+        adoption.cells(evidence, raw, known),
         ability.ability_cells(raw, evidence, known),
         home.home_cells(raw, evidence, known),
     ):

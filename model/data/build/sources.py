@@ -12,6 +12,9 @@ NO_DERIVATIVES = "CC BY-ND 4.0; single and derived figures only, files not redis
 
 # id, title, publisher, year, licence, address, note
 SOURCES = (
+    ("abs2018", "AI Adoption in America: Who, What, and Where", "McElheran et al., NBER", 2023,
+     FACTS, "https://www.nber.org/papers/w31788",
+     "Annual Business Survey 2018: fewer than 6 percent of firms used AI; 18 weighted by staff"),
     ("aiindex2024", "AI Index Report 2024, figures 4.2.18 and 4.2.21", "Stanford HAI, LinkedIn",
      2024, NO_DERIVATIVES, AI_INDEX,
      "figure 4.2.18 gives women and men apart; their mean is not the total of a country"),
@@ -50,6 +53,9 @@ SOURCES = (
     ("glassai", "AI staff of large technology firms, March 2023", "Glass.ai via the press", 2023,
      FACTS, "https://www.biznews.com/locked/2023/03/27/amazon-google-openai",
      "estimate from web sites and profiles; many of the staff work outside the home country"),
+    ("eurostat2020", "Artificial intelligence in EU enterprises, 13 April 2021", "Eurostat", 2021,
+     "CC BY 4.0", "https://ec.europa.eu/eurostat/en/web/products-eurostat-news/-/ddn-20210413-1",
+     "firms with ten and more staff, four uses, chat bots and service robots among them"),
     ("globalcit", "Citizenship Law Dataset v1", "GLOBALCIT (Vink et al. 2021)", 2021, "CC BY 4.0",
      "https://hdl.handle.net/1814/73190",
      "law on 1 January 2020; Germany accepts multiple citizenship since June 2024"),
@@ -90,6 +96,8 @@ SOURCES = (
      "counts quoted as facts, lists not republished", "https://www.shanghairanking.com", ""),
     ("rdspend", "Research spending of large firms", "press", 2023, FACTS,
      "https://www.rdworldonline.com", "Amazon's figure holds infrastructure"),
+    ("scb2021", "AI use in Swedish enterprises", "Statistics Sweden", 2021, FACTS,
+     "https://www.scb.se", "5.4 percent of enterprises in 2019"),
     ("scholars", "Scholarly Migration Database, flows and stocks of scholars",
      "Akbaritabar, Theile and Zagheni 2024 (MPIDR)", 2024, "CC BY 4.0",
      "https://doi.org/10.1038/s41597-024-03655-9",
@@ -99,6 +107,9 @@ SOURCES = (
      "restates AI Index figures; one is likely misprinted"),
     ("signalfire2025", "State of Talent 2025", "SignalFire", 2025, FACTS,
      "https://www.signalfire.com", "secondary account"),
+    ("statistics_korea", "Survey of Business Activities 2018", "Statistics Korea", 2025, FACTS,
+     "https://kostat.go.kr",
+     "2.7 percent of 13,144 firms invested in AI; quoted by Pyo et al., workshop of 2025"),
     ("taulbee", "Taulbee Survey through several AI Index editions", "CRA, Stanford HAI", 2026,
      FACTS, "https://cra.org/resources/taulbee-survey/", "editions change the denominator"),
     ("taxingwages", "Taxing Wages, tax wedge and its parts",
