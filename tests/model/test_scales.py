@@ -1,0 +1,44 @@
+"""One agent for fifty or for a hundred persons: national results are the same but for luck."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments import scales
+
+FINE, COARSE, FAR_TOO_COARSE = 50.0, 100.0, 500.0
+MOVES = "moves across borders, % of the stock a year"
+NUMBER = 10
+"""Seeds at each scale."""
+
+
+@pytest.fixture(scope="module")
+def worlds() -> scales.Worlds:
+    return scales.live((FINE, COARSE, FAR_TOO_COARSE), NUMBER, "2020-12")
+
+
+def test_results_agree_at_two_scales(worlds: scales.Worlds) -> None:
+    """At one false alarm in ``1 / FALSE_ALARM`` over all comparisons together."""
+    frame = scales.compare({scale: worlds[scale] for scale in (FINE, COARSE)})
+    assert len(frame) > 30
+    apart = frame[frame["differs"]]
+    assert apart.empty, apart.to_string()
+
+
+def test_luck_does_not_hide_a_world_that_is_too_coarse(worlds: scales.Worlds) -> None:
+    """Thin markets send people abroad: with so few seeds the comparison can see it."""
+    frame = scales.compare({scale: worlds[scale] for scale in (FINE, FAR_TOO_COARSE)})
+    row = frame.set_index("result").loc[MOVES]
+    assert row["differs"] and row["at_coarse"] > row["at_fine"]
+
+
+def test_what_is_scaled_has_the_size_of_the_data(worlds: scales.Worlds) -> None:
+    """Counts are told in persons: no scale is off by the number of persons an agent."""
+    for name in worlds[FINE][0]:
+        if name.startswith("stock"):
+            fine, coarse = (
+                float(np.mean([result[name] for result in worlds[scale]]))
+                for scale in (FINE, FAR_TOO_COARSE)
+            )
+            assert coarse == pytest.approx(fine, rel=0.2)
