@@ -11,7 +11,8 @@ import sys
 
 import numpy as np
 
-from agents.employers import MONTHS, EmployerKind
+from agents.employers import MONTHS
+from agents.levers import EMPLOYER_KINDS
 from model.talent_market import TalentMarket
 
 MOST = 0.05  # share of all people in the world that one employer may hold
@@ -22,7 +23,7 @@ PAY_GROWTH = (0.0, 0.05)  # sane growth of mean pay a year
 def kinds(market: TalentMarket) -> np.ndarray:
     """Share of each kind of employer in people at work."""
     employers = market.employers
-    heads = np.bincount(employers.kind, employers.heads, len(EmployerKind))
+    heads = np.bincount(employers.kind, employers.heads, len(EMPLOYER_KINDS))
     return np.asarray(heads / heads.sum())
 
 
@@ -58,7 +59,7 @@ def faults(market: TalentMarket, before: np.ndarray, pay: float, years: float) -
         found.append(f"{employers.names[biggest]} holds {share:.1%} of all people")
     for kind, (now, then) in enumerate(zip(kinds(market), before, strict=True)):
         if now < LEAST_OF_KIND * then:
-            found.append(f"{EmployerKind(kind).name.lower()} fell from {then:.1%} to {now:.1%}")
+            found.append(f"{EMPLOYER_KINDS[kind]} fell from {then:.1%} to {now:.1%}")
     growth = np.log(mean_pay(market) / pay) / years
     if not PAY_GROWTH[0] <= growth <= PAY_GROWTH[1]:
         found.append(f"mean pay grows by {growth:.1%} a year")

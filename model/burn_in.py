@@ -10,12 +10,10 @@ import numpy as np
 from agents.chance import decision_key, draw, round_by_luck, uniform
 from agents.employers import (
     MONTHS,
-    WorthParameters,
     monthly_cents,
 )
 from agents.populations import Rows
 from agents.researchers import Status
-from model.month.computing import settle_computing
 from model.month.education import yearly_growth
 from model.month.growth import set_growth
 from model.month.visas import next_event, withdraw
@@ -23,6 +21,7 @@ from model.opening import opening_cells, populate
 from model.opening_parameters import Groups
 from model.ordering import by_group
 from model.people import PeopleParameters
+from model.technology import calibrate
 from model.world import I64, Counters, World
 
 
@@ -44,7 +43,9 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
         thin(world, thinned)
         step()
     restore(world, cells, groups)
-    settle_computing(world, environment, groups.computing, groups.worth)
+    # teams have changed, most of all in a coarse world: technology is set for those there are
+    employers.environment[:] = environment
+    calibrate(world, groups)
     world.replace_exits = keep_still
     if not keep_still:
         world.frozen_rules = None
@@ -77,7 +78,7 @@ def restore(world: World, cells: I64, groups: Groups) -> None:
     excess = np.maximum(world.compatriots - cells, 0)
     world.remove_people(_surplus(world, excess))
     populate(world, np.maximum(cells - world.compatriots, 0), groups, wave=1)
-    rescale_pay(world, groups.worth)
+    rescale_pay(world)
     _settle_low_paid(world)
     rows, entrants = people.row_of(world.cases.person), world.last_entrants
     classes = np.where(entrants >= 0, people.row_of(entrants), -1)
@@ -112,8 +113,8 @@ def _settle_low_paid(world: World) -> None:
     people.status_until[low] = next_event(world, low)
 
 
-def rescale_pay(world: World, worth: WorthParameters) -> None:
-    """Scale pay, computing and output of each country so that mean pay is that of the data."""
+def rescale_pay(world: World) -> None:
+    """Scale pay in each country so that mean pay is that of the data."""
     people, employers = world.researchers, world.employers
     country = employers.country.astype(np.int64)
     paid = np.bincount(country, employers.payroll, world.countries) * (MONTHS / 100)
@@ -122,11 +123,6 @@ def rescale_pay(world: World, worth: WorthParameters) -> None:
     factor = np.where(paid > 0, target * heads / np.maximum(paid, 1.0), 1.0)
     rows = np.flatnonzero(people.employer >= 0)
     world.raise_pay(rows, people.pay[rows] * factor[people.country[rows]])
-    # computing brings its own part of the factor
-    employers.technology *= factor[country] ** (1.0 - worth.computing_elasticity)
-    employers.computing *= factor[country]
-    employers.produced *= factor[country]
-    employers.budget[:] = np.rint(employers.budget * factor[country]).astype(np.int64)
     world.cases.pay[:] *= factor[country[world.cases.employer]]
     employers.promised_pay[:] = 0
     abroad = ~world.cases.inside

@@ -14,17 +14,16 @@ LEAST_HEADROOM = 1.0  # below, a further person would add next to nothing from t
 LEAST_TEAM = 0.4  # effect of an empty team, near that of one person of median ability
 
 
-def _least_team(world: World, parameters: OpeningParameters) -> F64:
-    """Effect of the team for which an employer without people is made, in agents.
+def _planned_team(world: World, quality: F64, parameters: OpeningParameters) -> F64:
+    """Effect of the team for which each employer is made, in agents.
 
-    That of one median agent; of a named employer no more than its staff, or a coarse world would
-    have more room in laboratories than a fine one.
+    The team it has, at least one median person; a named employer its staff in the data, or a
+    coarse world, whose laboratories hold one agent or none, would have more room than a fine one.
     """
-    least = np.full(world.employers.count, LEAST_TEAM)
+    planned = np.maximum(world.employers.team()[0], LEAST_TEAM)
     staff = named_employers(world, parameters).staff / world.persons_per_agent
-    empty = world.employers.heads[: staff.size] == 0
-    least[: staff.size] *= np.where(empty, staff, np.minimum(staff, 1.0))
-    return least
+    planned[: staff.size] = staff * quality[: staff.size]
+    return planned
 
 
 def headroom(world: World, parameters: OpeningParameters) -> F64:
@@ -49,8 +48,9 @@ def calibrate(world: World, groups: Groups) -> None:
     effect, heads = employers.team()
     country = employers.country.astype(np.int64)
     price = world.price()[country] * employers.premium * (1.0 + groups.posts.margin)
-    wanted = np.maximum(effect, _least_team(world, groups.opening))
-    wanted = wanted * (1 + groups.opening.vacancies)
+    quality = np.where(heads > 0, effect / np.maximum(heads, 1.0), LEAST_TEAM)
+    planned = _planned_team(world, quality, groups.opening)
+    wanted = planned * (1 + groups.opening.vacancies)
     persons = wanted * employers.persons_per_agent
     industry = employers.kind == EmployerKind.INDUSTRY
     room = headroom(world, groups.opening)[country[industry]]
@@ -58,7 +58,6 @@ def calibrate(world: World, groups: Groups) -> None:
     limit = np.where(industry, employers.capacity, 1.0)
     absorbed = np.where(industry, -limit * np.expm1(-persons / limit), persons)
     slope = np.where(industry, np.exp(-persons / limit), 1.0)
-    quality = np.where(heads > 0, effect / np.maximum(heads, 1.0), LEAST_TEAM)
     marginal = (
         worth.team_elasticity * absorbed ** (worth.team_elasticity - 1.0) * slope
         * quality**worth.peer_elasticity
@@ -67,7 +66,7 @@ def calibrate(world: World, groups: Groups) -> None:
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
     productivity = np.where(public, 0.0, price / marginal / survival)
     yearly = output(
-        productivity, wanted / (1 + groups.opening.vacancies), np.maximum(heads, 1.0),
+        productivity, planned, planned / quality,
         employers.capacity, employers.persons_per_agent, worth,
     )
     alpha = worth.computing_elasticity
