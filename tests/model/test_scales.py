@@ -7,7 +7,7 @@ import pytest
 
 from experiments import scales
 
-FINE, COARSE, FAR_TOO_COARSE = 50.0, 100.0, 500.0
+FINE, COARSE, FAR_TOO_COARSE = 50.0, 100.0, 2000.0
 MOVES = "moves across borders, % of the stock a year"
 NUMBER = 10
 """Seeds at each scale."""
