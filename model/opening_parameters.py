@@ -119,7 +119,8 @@ class OpeningParameters:
         meaning="spread of the weight of fields among employers",
     )
     vacancies: float = parameter(
-        0.03, unit="share", low=0.0, high=0.3, kind="uncertainty", source="assumption",
+        0.05, unit="share", low=0.0, high=0.3, kind="uncertainty",
+        source="assumption; vacancy rates of 3 to 6 % are reported for information services",
         meaning="team wanted above the present one",
     )
     studied_here: float = parameter(
