@@ -106,7 +106,7 @@ class Found(NamedTuple):
 
 
 def imputed(
-    persons_per_agent: float = 50.0, seeds: int = 5, draws: int = 30, workers: int = 2,
+    persons_per_agent: float = 50.0, seeds: int = 4, draws: int = 24, workers: int = 2,
     progress: Progress | None = None, columns: Sequence[str] | None = None,
     last_year: int = LAST_YEAR,
 ) -> Found:
@@ -338,8 +338,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run both designs and print or write the page."""
     parser = argparse.ArgumentParser(description="move imputed data and watch national results")
     parser.add_argument("--persons-per-agent", type=float, default=50.0)
-    parser.add_argument("--seeds", type=int, default=5, help="paired seeds of each move")
-    parser.add_argument("--draws", type=int, default=30, help="draws of all columns at once")
+    parser.add_argument("--seeds", type=int, default=4, help="paired seeds of each move")
+    parser.add_argument("--draws", type=int, default=24, help="draws of all columns at once")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--markdown", type=Path, help="write the page there, else print it")
     chosen = parser.parse_args(arguments)
