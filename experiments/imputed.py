@@ -264,9 +264,11 @@ def _intro(found: Found, seeds: int, draws: int) -> str:
         "95 %; cells "
         "that a source reports, the visa schemes and the parameters stay. Entrants follow stocks "
         "and growth, from which they were made; their own range, which repeats that of the stock, "
-        "is moved in the first design only. Parameters and amenity are not fitted anew to moved "
-        "data, so part of what shows here would be taken up by a new fit. Errors of different "
-        "cells are taken as independent where drawn and as one where moved together; the truth "
+        "is moved in the first design only. Stocks at the opening are lower where drawn growth is "
+        "higher, since they were cast back by it. Parameters and amenity are not fitted anew to "
+        "moved data, so part of what shows here would be taken up by a new fit. Errors of "
+        "different cells are taken as independent where drawn and as one where moved together; "
+        "the truth "
         f"lies between. {seeds} paired seeds a move, {draws} draws of all columns."
     )
 

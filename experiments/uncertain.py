@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from agents.chance import decision_key, normal, uniform
 from agents.levers import FIELDS
 from model.data.build.firms import LARGEST_SHARE
+from model.data.build.talent import YEARS
 from model.tables import Tables, load, read_rows
 from model.talent_market import TalentMarket
 
@@ -170,12 +171,28 @@ def altered(columns: Iterable[str], move: str, seed: int) -> Tables:
     """The shipped tables with some columns moved, and what hangs on them made to fit."""
     shipped, known = load(), uncertain()
     changes = {name: known[name].moved(move, seed) for name in columns}
+    if move == "drawn" and {"stock", "stock_growth"} <= set(changes):
+        changes["stock"] = _cast_back(changes["stock"], changes["stock_growth"])
     repairs: Sequence[Callable[[Tables, dict[str, Any]], None]] = (
         _entrants_follow, _degrees_fit, _staff_fits, _shares_sum_to_one,
     )
     for repair in repairs:
         repair(shipped, changes)
     return shipped.with_values(changes)
+
+
+def _cast_back(stock: F64, growth: F64) -> F64:
+    """Drawn stocks of the opening that fit drawn growth.
+
+    The table casts stocks back from a later year by growth, so its range of the stock holds the
+    error of growth as well; a country that grew faster than thought was smaller at the opening.
+    """
+    stocks, rates = uncertain()["stock"], uncertain()["stock_growth"]
+    whole = np.log(stocks.high / stocks.low)
+    steps = YEARS * np.log((1.0 + rates.high) / (1.0 + rates.low))
+    own = np.sqrt(np.maximum(1.0 - (steps / whole) ** 2, 0.0))
+    grown = ((1.0 + growth) / (1.0 + rates.value)) ** YEARS
+    return np.asarray(stocks.value * (stock / stocks.value) ** own / grown)
 
 
 def _entrants_follow(shipped: Tables, changes: dict[str, Any]) -> None:

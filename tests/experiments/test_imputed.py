@@ -91,6 +91,23 @@ def test_entrants_follow_the_stock() -> None:
     assert set(altered(("entrants",), "low", 1).altered()) == {"entrants"}
 
 
+def test_who_grew_faster_was_smaller_and_the_error_of_growth_counts_once() -> None:
+    shipped = load().country
+    years, stock, growth = cells.YEARS, list[float](), list[float]()
+    for seed in range(1, 31):
+        data = altered(("stock", "stock_growth"), "drawn", seed).country
+        stock += np.log(data["stock"] / shipped["stock"]).tolist()
+        faster = (1.0 + data["stock_growth"]) / (1.0 + shipped["stock_growth"])
+        growth += (years * np.log(faster)).tolist()
+    assert np.corrcoef(stock, growth)[0, 1] < -0.1
+    alone = np.concatenate([
+        np.log(altered(("stock",), "drawn", seed).country["stock"] / shipped["stock"])
+        for seed in range(1, 31)
+    ])  # fmt: skip
+    assert np.std(stock) == pytest.approx(np.std(alone), rel=0.1)
+    assert np.std(np.add(stock, growth)) < np.std(alone)
+
+
 def test_origins_up_are_more_foreigners() -> None:
     native = load().origins.diagonal()
     high, low = (altered(("origins",), move, 1).origins.diagonal() for move in ("high", "low"))

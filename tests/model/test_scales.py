@@ -1,4 +1,4 @@
-"""One agent for fifty or for a hundred persons: national results are the same but for luck."""
+"""One agent for twenty or for fifty persons: national results are the same but for luck."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 
 from experiments import scales
 
-FINE, COARSE, FAR_TOO_COARSE = 50.0, 100.0, 500.0
-NUMBER = 10
+FINE, COARSE, FAR_TOO_COARSE = 20.0, 50.0, 500.0
+NUMBER = 8
 """Seeds at each scale."""
 
 
