@@ -46,7 +46,7 @@ def _facts() -> Iterator[Fact]:
                    KOREA if key.startswith("KOR") else JAPAN)
     yield Fact("JPN-KOR", 4, "Japan less Korea 2023, per 10,000", "2023", 0.84, 0.0, 2.0, "no",
                AI_INDEX, "range: the order alone", "see Korea 2023 and Japan 2023")
-    yield Fact("targets", 4, "slope of net rates 2019 on the targets of the fit years",
+    yield Fact("targets", 4, "slope of net rates 2019 on fit-year targets",
                "2015–2019", 1.0, 0.7, 1.3, "fit years", TARGETS,
                "weighted by stock, so counting errors of seeds do not draw it to nought; range: "
                "our own yardstick", PRIOR)

