@@ -7,7 +7,7 @@ import pytest
 
 from experiments import scales
 
-FINE, COARSE, FAR_TOO_COARSE = 20.0, 50.0, 500.0
+FINE, COARSE, FAR_TOO_COARSE = 20.0, 50.0, 2000.0
 NUMBER = 8
 """Seeds at each scale."""
 
