@@ -76,7 +76,9 @@ def draw(key: int, *identities: Any) -> U64:
     # arrays of at least one dimension wrap around silently, as intended
     bits: U64 = np.array([key & MASK], dtype=np.uint64)
     for identity in identities:
-        position = np.atleast_1d(identity).astype(np.uint64, copy=False)
+        is_array = isinstance(identity, np.ndarray) and identity.ndim > 0
+        array = identity if is_array else np.atleast_1d(identity)
+        position = array.astype(np.uint64, copy=False)
         bits = mix(position * U_GAMMA + bits)
     return bits
 

@@ -27,6 +27,7 @@ class EmployerKind:
 
 assert EMPLOYER_KINDS == ("big_tech", "startup", "public_research", "industry")
 MONTHS = 12
+NEWTON_STEPS, NEWTON_ERROR = 12, 1e-9  # at the most; change of a log at which steps end
 APPLIED = [FIELDS.index(name) for name in ("physical_ai", "applied_ai", "ai_for_science")]
 
 
@@ -247,11 +248,14 @@ def wanted_effect(
         target -= (1.0 - gamma) * np.log(limit)
         # u is the log of the team over its limit; the curve is concave, Newton's steps are safe
         u = np.log(np.clip(free[capped] / limit, 1e-12, 1e3))
-        for _ in range(12):
+        for _ in range(NEWTON_STEPS):
             x = np.exp(u)
             spent = -np.expm1(-x)
             value = target - (1.0 - gamma) * np.log(spent) - x
             slope = -(1.0 - gamma) * x * np.exp(-x) / spent - x
-            u = np.clip(u - value / slope, -60.0, 7.0)
+            step = value / slope
+            u = np.minimum(np.maximum(u - step, -60.0), 7.0)
+            if np.abs(step).max() < NEWTON_ERROR:
+                break
         free[capped] = limit * np.exp(u)
     return np.asarray(free / scale)

@@ -25,7 +25,7 @@ class OpeningParameters:
     """How people and employers stand before the first month."""
 
     burn_in_months: float = parameter(
-        24.0, unit="months", low=0.0, high=120.0, kind="constant",
+        16.0, unit="months", low=0.0, high=120.0, kind="constant",
         source="long enough for the drift of a still economy to fall below 1 % a year",
         meaning="months lived before the opening, with entrants equal to exits",
     )

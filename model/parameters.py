@@ -9,7 +9,6 @@ from typing import Any
 from agents.declare import InputError, Parameter, declared, replaced, unknown_name
 from agents.employers import WorthParameters
 from model.month.accounts import AccountParameters
-from model.month.bidding import BiddingParameters
 from model.month.computing import ComputingParameters
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
@@ -22,6 +21,7 @@ from model.month.public_pay import PublicPayParameters
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters
 from model.month.ties import TieParameters
+from model.month.utility import BiddingParameters
 from model.opening_parameters import OpeningParameters
 from model.people import PeopleParameters
 

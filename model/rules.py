@@ -195,14 +195,12 @@ class Rules:
 
     def _longest_stay(self, month: int, countries: int) -> I64:
         best = np.full((countries, len(DEGREES)), -1, dtype=np.int64)
-        length = np.zeros((countries, len(DEGREES)))
-        for row in np.flatnonzero(self.in_force(month) & (self.graduate_stay > 0)):
-            country = self.country[row]
-            for degree in range(len(DEGREES)):
-                longer = self.graduate_stay[row] > length[country, degree]
-                if degree >= self.degree_min[row] and longer:
-                    best[country, degree] = row
-                    length[country, degree] = self.graduate_stay[row]
+        rows = np.flatnonzero(self.in_force(month) & (self.graduate_stay > 0))
+        # written in the order of length, the first of equals last, so that it stands in the end
+        rows = rows[::-1][np.argsort(self.graduate_stay[rows[::-1]], kind="stable")]
+        for degree in range(len(DEGREES)):
+            enough = rows[self.degree_min[rows] <= degree]
+            best[self.country[enough], degree] = enough
         return best
 
     def admits(self, rows: I64, people: Applicants) -> Bools:

@@ -11,17 +11,13 @@ from agents.declare import parameter
 from agents.employers import WorthParameters, applied_share, effect_of
 from agents.populations import Rows
 from model.chunks import chosen
-from model.month.bidding import (
-    BiddingParameters,
-    Hires,
-    moving_cost,
-    standing,
-    utility_of_place,
-)
+from model.month.bidding import Hires
 from model.month.exits import ExitParameters
 from model.month.moves import apply_for, start_jobs
 from model.month.routes import RightsParameters, routes
 from model.month.search import SearchParameters, schedule_search
+from model.month.standing import standing
+from model.month.utility import BiddingParameters, moving_cost, utility_of_place
 from model.world import F64, I64, World
 
 
@@ -47,6 +43,8 @@ def place_abroad(
     Pay is scaled to the country of the laboratory. People take the best offer, if it beats what
     they have. Where they need a visa there, only a scheme without scarce places will do.
     """
+    if refused.rows.size == 0:
+        return
     luck = uniform(world.key("placement"), world.researchers.key[refused.rows])
     refused = chosen(refused, luck < parameters.placement)
     person, lab = _seats(world, refused.employer)

@@ -7,10 +7,11 @@ import numpy as np
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
 from model.chunks import chosen
-from model.month.bidding import BiddingParameters, Hires, Raises
+from model.month.bidding import Hires, Raises
 from model.month.exits import ExitParameters, schedule_job_ends, start_grace
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters, schedule_search
+from model.month.utility import BiddingParameters
 from model.month.visas import (
     Application,
     admit,

@@ -8,8 +8,9 @@ import numpy as np
 
 from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind, monthly_cents
-from model.month.bidding import PUBLIC_DEGREE, BiddingParameters
+from model.month.bidding import PUBLIC_DEGREE
 from model.month.posts import public_scale
+from model.month.utility import BiddingParameters
 from model.world import World
 
 

@@ -19,7 +19,7 @@ from model.ordering import by_group
 from model.world import F64, I64, World
 
 WORK_SLOTS = TIES - CLASSMATES
-PAST_YEARS = 2
+PAST_YEARS = 3
 """Years of joint work behind the burn-in; the burn-in adds its own."""
 
 
@@ -145,23 +145,19 @@ def meet_classmates(world: World, rows: Rows) -> None:
     if rows.size == 0:
         return
     people = world.researchers
-    study = people.study_country[rows].astype(np.int64)
-    starts = np.searchsorted(study, study)
-    place = np.arange(rows.size) - starts
-    numbers = people.id[rows].astype(np.int32)
+    size = np.bincount(people.study_country[rows], minlength=world.countries)
+    here = np.flatnonzero(size)
+    # a chain a country: the newest of earlier months, then the entrants of this one
+    order = np.arange(here.size)
+    ends = np.cumsum(size[here]) + CLASSMATES * (order + 1)
+    at = np.arange(rows.size) + CLASSMATES * (np.repeat(order, size[here]) + 1)
+    chain = np.empty(rows.size + CLASSMATES * here.size, dtype=np.int32)
+    chain[at] = people.id[rows]
     for back in range(1, CLASSMATES + 1):
-        inside = place >= back
-        earlier = numbers[np.maximum(np.arange(rows.size) - back, 0)]
-        # the class before the first of this month, the newest first
-        older = world.last_entrants[study, np.clip(back - 1 - place, 0, CLASSMATES - 1)]
-        people.ties[rows, back - 1] = np.where(inside, earlier, older)
-    size = np.bincount(study, minlength=world.countries)
-    newest, country = np.cumsum(size) - 1, np.arange(world.countries)
-    before = world.last_entrants.copy()
-    for back in range(CLASSMATES):
-        kept = before[country, np.clip(back - size, 0, CLASSMATES - 1)]
-        fresh = numbers[np.maximum(newest - back, 0)]
-        world.last_entrants[:, back] = np.where(size > back, fresh, kept)
+        chain[ends - size[here] - back] = world.last_entrants[here, back - 1]
+    for back in range(1, CLASSMATES + 1):
+        people.ties[rows, back - 1] = chain[at - back]
+        world.last_entrants[here, back - 1] = chain[ends - back]
 
 
 def past_classmates(world: World, rows: Rows) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from agents.declare import InputError
 from agents.employers import EmployerKind, WorthParameters
-from model.month.bidding import utility_of_place
 from model.month.computing import ComputingParameters, rent_computing
 from model.month.posts import PostParameters, open_posts
+from model.month.utility import utility_of_place
 from model.parameters import Parameters, all_parameters
 from model.talent_market import TalentMarket
 from tests.helpers import small_market, watched_month

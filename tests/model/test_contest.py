@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from agents.employers import EmployerKind
 from model.month import bidding
-from model.month.bidding import Hires, Raises, contest_for, utility_of_place
+from model.month.bidding import Hires, Raises, contest_for
 from model.month.contest import Meetings, Outcome, contest
 from model.month.posts import Posts, open_posts
 from model.month.search import Encounters, searchers
+from model.month.standing import Standing, standing
+from model.month.utility import utility_of_place
 from model.talent_market import TalentMarket
 from tests.helpers import FALSE_ALARM, SEEDS, chance_of_luck, small_market
 
@@ -222,10 +224,10 @@ class Round:
             p.worth,
         )
 
-    def bids(self) -> tuple[bidding.Bids, bidding.Standing]:
+    def bids(self) -> tuple[bidding.Bids, Standing]:
         world, p = self.market.world, self.market.parameters
         met = bidding.meet(world, self.rows, self.posts, p.search)
-        now = bidding.standing(world, self.rows, self.bidding, p.rights, p.worth)
+        now = standing(world, self.rows, self.bidding, p.rights, p.worth)
         made = bidding.bids(
             world, self.rows, met, self.posts, now, self.bidding, p.rights, p.worth
         )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agents.employers import APPLIED
 from agents.levers import FIELDS
-from model.month.bidding import BiddingParameters, utility_of_place
+from model.month.utility import BiddingParameters, utility_of_place
 from model.people import PeopleParameters, born_with, standings
 from model.tables import load
 from tests.helpers import FALSE_ALARM, small_market

@@ -1,0 +1,129 @@
+"""Standing: what people who look have now, and how far their employers answer a bid."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from agents.employers import MONTHS, EmployerKind, WorthParameters, effect_of, marginal_worth
+from agents.populations import Rows
+from agents.researchers import EFFECT_UNIT, Status
+from model.chunks import in_chunks
+from model.month.posts import counted_technology
+from model.month.routes import RightsParameters, rights_of
+from model.month.utility import BiddingParameters, utility_of_place
+from model.world import F64, World
+
+CENTS = 100
+
+
+class Standing(NamedTuple):
+    """What each searcher has now; one entry a searcher."""
+
+    utility: F64
+    """With present pay, or of staying without work."""
+    answer: F64
+    """Utility with the highest pay that the incumbent would answer with."""
+    rest: F64
+    """Utility apart from pay."""
+    most: F64
+    """That highest pay, USD a year."""
+
+
+def standing(
+    world: World, rows: Rows, parameters: BiddingParameters, rights: RightsParameters,
+    worth: WorthParameters,
+) -> Standing:
+    """What searchers have where they are, and how far their employers would answer."""
+    reserve, technology = answer_reserve(world, rows, parameters), counted_technology(world, worth)
+    price, demand = world.price(), world.demand_by_field()
+    return in_chunks(
+        lambda piece: _stand(
+            world, rows[piece], reserve, technology, price, demand, parameters, rights, worth
+        ),
+        rows.size,
+        world.chunk,
+    )
+
+
+def _stand(
+    world: World, rows: Rows, reserve: F64, technology: F64, price: F64, demand: F64,
+    parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
+) -> Standing:
+    people, employers = world.researchers, world.employers
+    employer = people.employer[rows].astype(np.int64)
+    employed = employer >= 0
+    country = people.country[rows].astype(np.int64)
+    idle_environment = world.tables.country["research_environment"][country]
+    environment = np.where(employed, employers.environment[employer], idle_environment)
+    fit = people.fit[rows].astype(np.float64)
+    rest = utility_of_place(world, rows, country, environment, fit, parameters)
+    rest += rights_here(world, rows, rights, parameters)
+    pay = people.pay[rows].astype(np.float64)
+    idle = parameters.reservation * price[country] * _general_effect(world, rows, demand[country])
+    pay = np.where(employed, pay, idle)
+    most = np.where(employed, _answers(world, rows, reserve, technology, worth), pay)
+    return Standing(
+        rest + parameters.pay_weight * np.log(pay),
+        rest + parameters.pay_weight * np.log(most),
+        rest,
+        most,
+    )
+
+
+def _general_effect(world: World, rows: Rows, mix: F64) -> F64:
+    """Effect of people in work with the mix of their country."""
+    people = world.researchers
+    return effect_of(people.ability[rows], people.skill[rows], 0.0, mix, 0.0, 0.0) / EFFECT_UNIT
+
+
+def rights_here(
+    world: World, rows: Rows, rights: RightsParameters, parameters: BiddingParameters
+) -> F64:
+    """Utility of the status that people hold where they live; zero for settled people."""
+    people = world.researchers
+    value = np.zeros(rows.size)
+    status = people.status[rows]
+    held = np.flatnonzero(status >= Status.WORK)
+    held = held[people.scheme[rows[held]] >= 0]
+    elapsed = (world.month - people.status_since[rows[held]].astype(np.float64)) / MONTHS
+    scheme = people.scheme[rows[held]].astype(np.int64)
+    value[held] = rights_of(world, rights, parameters.pay_weight, scheme, rows[held], elapsed)
+    return value
+
+
+def answer_reserve(world: World, rows: Rows, parameters: BiddingParameters) -> F64:
+    """What each employer may spend to keep one of its people who look, USD a year.
+
+    A part of the yearly surplus is shared beforehand among all who look, so that no order matters.
+    """
+    employers = world.employers
+    employer = world.researchers.employer[rows]
+    looking = np.bincount(employer[employer >= 0], minlength=employers.count)
+    payroll = employers.payroll * (MONTHS / CENTS)
+    computing = employers.computing / employers.persons_per_agent
+    surplus = employers.produced - payroll - computing
+    surplus = np.maximum(surplus, 0.0) * parameters.answer_share
+    return np.asarray(surplus / np.maximum(looking, 1))
+
+
+def _answers(
+    world: World, rows: Rows, reserve: F64, technology: F64, worth: WorthParameters
+) -> F64:
+    """The most each incumbent pays to keep a person: never above worth, within a reserve.
+
+    Public research keeps to its scale.
+    """
+    people, employers = world.researchers, world.employers
+    employer = people.employer[rows].astype(np.int64)
+    pay = people.pay[rows].astype(np.float64)
+    added = people.effect[rows] / EFFECT_UNIT
+    without = marginal_worth(
+        technology[employer], employers.effect[employer] / EFFECT_UNIT - added,
+        employers.heads[employer] - 1.0, employers.capacity[employer],
+        employers.persons_per_agent[employer], added, worth,
+    )
+    public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
+    answer = np.maximum(np.minimum(without, pay + reserve[employer]), pay)
+    return np.where(public, pay, answer)
