@@ -21,9 +21,9 @@ FIRST_JOBS = {2019: 65.0, 2022: 77.0, 2024: 65.0}
 ENOUGH = float(LEAST_AGENTS)
 # Reasons of misses, from runs held against their inputs and against runs with one thing changed.
 VISAS = (
-    "about 70 % of all foreign doctors stay, whatever their origin, and 93 % with visa barriers "
-    "off: permits that end and a lottery that is lost send the others away, and nothing but the "
-    "weight of home, the same for all, tells origins apart"
+    "permits that end and a lottery that is lost send about three in ten foreign doctors away "
+    "(with visa barriers off 93 % stay), whatever their origin; the pull of home, which differs by "
+    "origin, moves returns by less than the published rates differ"
 )
 ALIKE = (
     "jobs end at one rate (6 % a year) in every firm, lay-offs of single firms and years are not "

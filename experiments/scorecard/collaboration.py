@@ -40,7 +40,9 @@ def _facts() -> Iterator[Fact]:
     yield Fact("assortativity", 16, "correlation of degrees of collaborators", "2002", NONE, 0.12,
                0.36, "by hand", NEWMAN, "range: coauthorship in mathematics, biology and physics")
     yield Fact("tail", 16, "exponent of the tail of in-degree", "2002", NONE, 1.0, HEAVY,
-               "by hand", NEWMAN, "published: a heavy tail; range: our own reading of heavy")
+               "by hand", NEWMAN, "published: a heavy tail; range: our own reading of heavy",
+               "ties that reach further up the team give a heavier tail and less correlation of "
+               "degrees; the rule was set between the two (decision note 9)")
     yield Fact("largest", 16, "largest in-degree over the mean", "", NONE, NONE, NONE, "by hand",
                "shown for the tail")
 
