@@ -17,6 +17,7 @@ from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
 from model.chunks import CHUNK
 from model.rules import Rules
 from model.tables import Tables
+from model.tally import tally
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -166,7 +167,8 @@ class World:
     chunk: int = CHUNK
     """Rows handled at a time where a process may be cut into pieces."""
     _open: I64 = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    _open_month: int = -1
+    _open_months: tuple[int, int] = (0, -1)
+    """First and last month for which it holds."""
 
     @property
     def countries(self) -> int:
@@ -188,24 +190,33 @@ class World:
 
     def open_countries(self) -> NDArray[np.int64]:
         """For each country a mask of the citizenships that may live and work there freely."""
-        if self._open_month != self.rules_month:
-            free = self.tables.free_until >= self.rules_month
+        if not self._open_months[0] <= self.rules_month <= self._open_months[1]:
+            until = self.tables.free_until
+            free = until >= self.rules_month
+            # areas only end: the same countries are open until the next end
+            self._open_months = (self.rules_month, int(until[free].min(initial=NEVER)))
             free = free | self.open_to_all
             np.fill_diagonal(free, True)
             bits = np.int64(1) << np.arange(self.countries, dtype=np.int64)
             self._open = np.asarray((free * bits[:, None]).sum(axis=0))
-            self._open_month = self.rules_month
         return self._open
 
     def age_years(self, rows: Rows) -> F64:
         """Age of some people."""
         return (self.month - self.researchers.birth_month[rows].astype(np.float64)) / MONTHS
 
+    def work_by_field(self) -> F64:
+        """Work of the people employed, in agents, shape (countries, fields)."""
+        employers = self.employers
+        cell = employers.country[:, None] * np.int64(len(FIELDS)) + np.arange(len(FIELDS))
+        work = employers.mix * employers.heads[:, None]
+        cells = self.countries * len(FIELDS)
+        sums = np.bincount(cell.ravel(), work.ravel(), cells)
+        return np.asarray(sums, dtype=np.float64).reshape(self.countries, -1)
+
     def demand_by_field(self) -> F64:
         """Share of each field in the work of the people employed, shape (countries, fields)."""
-        employers = self.employers
-        demand = np.zeros((self.countries, len(FIELDS)))
-        np.add.at(demand, employers.country, employers.mix * employers.heads[:, None])
+        demand = self.work_by_field()
         total = demand.sum(axis=1, keepdims=True)
         return np.asarray(demand / np.where(total > 0, total, 1.0))
 
@@ -277,9 +288,9 @@ class World:
         people = self.researchers
         self.leave_job(rows[people.employer[rows] >= 0])
         country, born = people.country[rows].astype(np.int64), people.birth_country[rows]
-        np.subtract.at(self.compatriots, (born, country), 1)
-        np.subtract.at(self.jobless, country, 1)
-        np.subtract.at(self.fields, (country, people.field[rows]), 1)
+        tally(self.compatriots, born, country, by=-1)
+        tally(self.jobless, country, by=-1)
+        tally(self.fields, country, people.field[rows], by=-1)
         people.remove(rows)
 
     def relocate(self, rows: Rows, destination: Any) -> None:
@@ -288,14 +299,14 @@ class World:
             return
         people = self.researchers
         origin = people.country[rows].astype(np.int64)
-        target = np.broadcast_to(np.asarray(destination, dtype=np.int64), origin.shape)
-        born = people.birth_country[rows]
-        np.subtract.at(self.compatriots, (born, origin), 1)
-        np.add.at(self.compatriots, (born, target), 1)
-        np.subtract.at(self.jobless, origin, 1)
-        np.add.at(self.jobless, target, 1)
-        np.subtract.at(self.fields, (origin, people.field[rows]), 1)
-        np.add.at(self.fields, (target, people.field[rows]), 1)
+        target = np.zeros_like(origin) + destination
+        born, field = people.birth_country[rows], people.field[rows]
+        tally(self.compatriots, born, origin, by=-1)
+        tally(self.compatriots, born, target)
+        tally(self.jobless, origin, by=-1)
+        tally(self.jobless, target)
+        tally(self.fields, origin, field, by=-1)
+        tally(self.fields, target, field)
         people.country[rows] = target
         people.arrived[rows] = self.month
         people.status[rows] = Status.CITIZEN
@@ -309,9 +320,9 @@ class World:
         counters, born = self.counters, self.researchers.birth_country[rows]
         self._count_groups(counters.flows, rows, origin, target)
         home = born == target
-        np.add.at(counters.departures, origin[born == origin], 1)
-        np.add.at(counters.returns, origin[home], 1)
-        np.add.at(counters.homecomings, target[home], 1)
+        tally(counters.departures, origin[born == origin])
+        tally(counters.returns, origin[home])
+        tally(counters.homecomings, target[home])
 
     def count_entrants(self, rows: Rows) -> None:
         """Count new people by group at the country of study."""
@@ -321,9 +332,9 @@ class World:
     def _count_groups(self, counts: I64, rows: Rows, *places: I64) -> None:
         """Count people for everybody, for the ablest by global cuts, and by field."""
         people = self.researchers
-        np.add.at(counts[0], places, 1)
+        tally(counts[0], *places)
         for group, cut in enumerate(self.ability_cuts, start=1):
             able = people.ability[rows] >= cut
-            np.add.at(counts[group], tuple(place[able] for place in places), 1)
+            tally(counts[group], *(place[able] for place in places))
         field = people.field[rows].astype(np.int64)
-        np.add.at(counts, (field + len(GROUPS) - len(FIELDS), *places), 1)
+        tally(counts, field + len(GROUPS) - len(FIELDS), *places)

@@ -15,6 +15,7 @@ from agents.researchers import NEVER, Status
 from model.month.frontier import FrontierParameters, demand_shares
 from model.month.ties import meet_classmates
 from model.people import U64, PeopleParameters, born_with, leaving_month, standings
+from model.tally import tally
 from model.world import F64, I64, World
 
 LAST_YEAR_OF_GROWTH = 2023
@@ -173,9 +174,9 @@ def enter(
         leaves=leaves,
         **traits,
     )
-    np.add.at(world.compatriots, (traits["birth_country"], study), 1)
-    np.add.at(world.jobless, study, 1)
-    np.add.at(world.fields, (study, traits["field"]), 1)
+    tally(world.compatriots, traits["birth_country"], study)
+    tally(world.jobless, study)
+    tally(world.fields, study, traits["field"])
     world.count_entrants(rows)
     meet_classmates(world, rows)
     return rows

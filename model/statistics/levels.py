@@ -45,8 +45,6 @@ def snapshot(world: World) -> Snapshot:
     """The levels of a month, from the sums that the world keeps."""
     employers = world.employers
     country = employers.country.astype(np.int64)
-    demand = np.zeros((world.countries, employers.mix.shape[1]))
-    np.add.at(demand, country, employers.mix * employers.heads[:, None])
     return Snapshot(
         stock=world.stock(),
         native=world.compatriots.diagonal().copy(),
@@ -55,7 +53,7 @@ def snapshot(world: World) -> Snapshot:
             np.bincount(country, employers.payroll, world.countries) * (MONTHS / 100), np.float64
         ),
         supply=world.fields.copy(),
-        demand=demand,
+        demand=world.work_by_field(),
     )
 
 

@@ -44,8 +44,10 @@ class Recorder:
         counts = world.counters
         if len(self.months) > 1:
             flows = counts.flows
-            yearly = self.years.setdefault(world.month // MONTHS, _empty(world))
-            yearly.add(counts)
+            year = world.month // MONTHS
+            if year not in self.years:
+                self.years[year] = _empty(world)
+            self.years[year].add(counts)
             # months keep only totals by country; yearly flows keep the corridors
             counts.flows = np.stack((flows[0].sum(axis=0), flows[0].sum(axis=1)))
         self.counts.append(counts)
