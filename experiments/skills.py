@@ -125,7 +125,7 @@ def _draw_fields(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yticks(rows, [titles[group] for group in wide.index])
     axes.set_xlabel("per cent; bars: 95 % interval of the mean over seeds")
     axes.grid(False, axis="y")
-    axes.legend(loc="lower right", frameon=True)
+    axes.legend(loc="upper right", frameon=True)
 
 
 def _draw_mismatch(axes: Axes, table: pd.DataFrame) -> None:
