@@ -3,6 +3,7 @@
 # make data RAW=folder   rebuild the shipped tables from the raw series
 # make test-pythons   the tests on every Python that is found from 3.11 to 3.13
 # make bench  speed and memory by size
+# make soak   fifty years in a coarse world: does anything explode or die out?
 # make clean  remove what these commands made, runs/ excepted
 #
 # Another Python than the one found: make PYTHON=/path/to/python3.12 …
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-pythons data raw-is-named bench clean
+.PHONY: run test test-pythons data raw-is-named bench soak clean
 
 run: .venv/installed
 	@$(BIN)/talentmarket run baseline --persons-per-agent 2 --out runs/baseline-seed1 --force
@@ -42,6 +43,9 @@ raw-is-named:
 
 bench: .venv/installed-dev
 	@$(BIN)/python benchmarks/month.py
+
+soak: .venv/installed-dev
+	@$(BIN)/python benchmarks/soak.py
 
 clean:
 	rm -rf .venv .venv-pythons build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
