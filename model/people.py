@@ -201,7 +201,7 @@ def leaving_month(
 
 def waiting_months(luck: F64, monthly_chance: Any) -> I64:
     """Months until an event of constant chance, at least one (geometric distribution)."""
-    chance = np.clip(monthly_chance, 1e-9, 1 - 1e-9)
+    chance = np.minimum(np.maximum(monthly_chance, 1e-9), 1 - 1e-9)
     waits = 1.0 + np.floor(np.log1p(-luck) / np.log1p(-chance))
     return np.asarray(np.minimum(waits, NEVER).astype(np.int64))
 
@@ -219,7 +219,7 @@ def _other_discipline(
     lean[APPLIED] = 1.0
     lean[FIELDS.index("foundation_models")] = -1.0
     change = np.where(delay >= CHANGER_YEARS, 0.5, -0.5)
-    share = np.clip(parameters.other_discipline_share, 1e-9, 1.0 - 1e-9)
+    share = min(max(parameters.other_discipline_share, 1e-9), 1.0 - 1e-9)
     odds = share / (1.0 - share) * np.exp(
         parameters.discipline_tilt * lean[field] + parameters.discipline_change * change
     )

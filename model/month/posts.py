@@ -124,7 +124,7 @@ def _listed(
     rank = np.arange(employer.size) - np.repeat(np.cumsum(number) - number, number)
     start = uniform(world.key("post field"), employers.key)
     luck = (start[employer] + rank * GOLDEN) % 1.0
-    field = choose(np.cumsum(employers.mix, axis=1)[employer], luck)
+    field = choose(np.cumsum(employers.mix[employer], axis=1), luck)
     effect, heads = employers.team()
     effect, heads = effect[employer] + rank * quality[employer], heads[employer] + rank
     technology = counted_technology(world, worth)[employer]

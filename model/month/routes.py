@@ -124,7 +124,8 @@ def rights_of(
     value += parameters.household_help * ((household > 0) & rules.household_help[scheme])
     tax = world.tables.country["tax_rate"][country]
     kept = np.log((1 - tax * (1 - rules.relief_rate[scheme])) / (1 - tax))
-    left = np.clip(rules.relief_years[scheme] - elapsed, 0.0, parameters.relief_horizon)
+    left = np.maximum(rules.relief_years[scheme] - elapsed, 0.0)
+    left = np.minimum(left, parameters.relief_horizon)
     return np.asarray(value + pay_weight * kept * left / parameters.relief_horizon)
 
 
