@@ -23,7 +23,7 @@ run: .venv/installed
 test: .venv/installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto --dist loadfile
 
 # Python 3.11 gets Mesa 3.3, later ones the newest Mesa that is admitted.
 PYTHONS ?= python3.11 python3.12 python3.13
@@ -33,7 +33,7 @@ test-pythons:
 		"$$python" -m venv "$$folder" && "$$folder/bin/pip" install --quiet \
 		--disable-pip-version-check --editable '.[dev]' || exit 1; \
 		"$$folder/bin/python" -c 'import mesa, sys; print(sys.version.split()[0], "Mesa", mesa.__version__)'; \
-		"$$folder/bin/pytest" -q || exit 1; done
+		"$$folder/bin/pytest" -q -n auto --dist loadfile || exit 1; done
 
 data: raw-is-named .venv/installed
 	@$(BIN)/python -m model.data.build "$(RAW)"
