@@ -53,8 +53,8 @@ def versions(rules: Rules, slug: str) -> I64:
 def test_without_visa_barriers_more_people_move_and_nobody_needs_a_visa() -> None:
     more = []
     for seed in SEEDS:
-        shut = lived(seed, LIVELY, persons_per_agent=150)
-        free = lived(seed, {**LIVELY, "rights.barriers": 0.0}, persons_per_agent=150)
+        shut = lived(seed, LIVELY, persons_per_agent=75)
+        free = lived(seed, {**LIVELY, "rights.barriers": 0.0}, persons_per_agent=75)
         more.append(
             float(free.world.counters.flows[0].sum() - shut.world.counters.flows[0].sum())
         )
