@@ -109,3 +109,20 @@ def test_a_shortage_is_demand_above_supply() -> None:
     lack = shortage(market.world)
     assert (lack >= 0).all() and (lack <= 1).all()
     assert lack.any()
+
+
+def test_the_mismatch_of_korea_answers_to_retraining() -> None:
+    """The gap of the debate closes when more people retrain towards what is asked for."""
+
+    def korean_mismatch(seed: int, retraining: float) -> float:
+        market = TalentMarket(
+            "baseline", seed=seed, persons_per_agent=100, until="2023-12",
+            parameters={"learning.retraining": retraining},
+        )
+        market.run_until("2023-12")
+        table = market.national()
+        row = table[(table["period"] == "2023") & (table["country"] == "KOR")]
+        return float(row[row["measure"] == "mismatch"]["value"].iloc[0])
+
+    closed = [korean_mismatch(seed, 0.0) - korean_mismatch(seed, 1.2) for seed in SEEDS[:10]]
+    assert chance_of_luck(closed) < FALSE_ALARM
