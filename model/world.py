@@ -55,7 +55,8 @@ class Counters:
     """The same moves by destination."""
     job_changes: I64
     """Changes of employer without a spell out of work, by country of the job left."""
-    exits: I64
+    leavers: I64
+    """People who left the profession, in agents, shape (group, country)."""
     applications: I64
     grants: I64
     refusals: I64
@@ -81,7 +82,8 @@ class Counters:
             flows=zeros(len(GROUPS), countries, countries),
             entrants=zeros(len(GROUPS), countries), departures=zeros(countries),
             returns=zeros(countries), homecomings=zeros(countries),
-            job_changes=zeros(countries), exits=zeros(countries),
+            job_changes=zeros(countries),
+            leavers=zeros(len(GROUPS), countries),
             applications=zeros(schemes), grants=zeros(schemes),
             refusals=zeros(schemes), withdrawn=zeros(schemes), places=zeros(schemes),
         )
@@ -90,6 +92,11 @@ class Counters:
     def graduates(self) -> I64:
         """Entrants of all groups by country of study."""
         return np.asarray(self.entrants[0])
+
+    @property
+    def exits(self) -> I64:
+        """People of all groups who left the profession, by country."""
+        return np.asarray(self.leavers[0])
 
     @property
     def job_moves(self) -> int:
@@ -328,6 +335,11 @@ class World:
         """Count new people by group at the country of study."""
         study = self.researchers.study_country[rows].astype(np.int64)
         self._count_groups(self.counters.entrants, rows, study)
+
+    def count_leavers(self, rows: Rows) -> None:
+        """Count people who leave the profession by group at the country where they live."""
+        country = self.researchers.country[rows].astype(np.int64)
+        self._count_groups(self.counters.leavers, rows, country)
 
     def _count_groups(self, counts: I64, rows: Rows, *places: I64) -> None:
         """Count people for everybody, for the ablest by global cuts, and by field."""

@@ -76,7 +76,7 @@ def retire(world: World) -> I64:
     people = world.researchers
     rows = np.flatnonzero(people.leaves <= world.month)
     left = np.bincount(people.country[rows], minlength=world.countries)
-    world.counters.exits += left
+    world.count_leavers(rows)
     world.last_exits = left
     world.remove_people(rows)
     return left

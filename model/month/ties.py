@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ class TieParameters:
 
     renewed: float = parameter(
         1.0, unit="ties a year", low=0.0, high=4.0, kind="uncertainty",
-        source="assumption; whole ties, four slots hold the last four",
+        source="assumption; four slots hold the last four",
         meaning="ties to colleagues that a year of joint work brings",
     )
     seek_ability: float = parameter(
@@ -69,7 +70,7 @@ def work_together(
     people = world.researchers
     rows = np.flatnonzero(people.employer >= 0)
     teams = _teams(world, rows, parameters, year)
-    for number in range(int(parameters.renewed)):
+    for number in range(math.ceil(parameters.renewed)):
         tie_up = functools.partial(_tie_up, world, teams, parameters, year, number)
         for _ in each_chunk(tie_up, rows.size, world.chunk):
             pass
@@ -121,7 +122,12 @@ def _tie_up(
     climbed = np.floor(place * np.minimum(height, 1.0) ** parameters.climb).astype(np.int64)
     beside = (place + 1 + number) % size
     target = teams.order[first + np.where(seeks & (place > 0), climbed, beside)]
-    slot = CLASSMATES + (year * int(parameters.renewed) + number) % WORK_SLOTS
+    slot = CLASSMATES + (year * math.ceil(parameters.renewed) + number) % WORK_SLOTS
+    part = parameters.renewed - number
+    if part < 1.0:
+        # the part of a tie is held by luck
+        kept = uniform(world.key("last tie", year), people.key[rows]) < part
+        rows, target = rows[kept], target[kept]
     _point(world, rows, target, slot)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from agents.levers import FIELDS
 from model.statistics.measures import BY_NAME, F64, rate, with_world
-from model.statistics.national import Year, gaps, shares
+from model.statistics.national import Year, gaps, shares, workforce_share
 from model.world import GROUPS, Counters, World
 
 COLUMNS = ("period", "country", "group", "measure", "unit", "value")
@@ -61,12 +61,15 @@ def group_values(world: World, year: Year, counts: Counters | None) -> dict[str,
         inflow = with_world(counts.flows[1:].sum(axis=1))
         outflow = with_world(counts.flows[1:].sum(axis=2))
         net = inflow - outflow
+        per_researcher = rate(net * 1e4, start, start)
         values |= {
             "inflow": inflow * scale,
             "outflow": outflow * scale,
             "net": net * scale,
             "graduates": with_world(counts.entrants[1:]) * scale,
-            "net_per_10k_researchers": rate(net * 1e4, start, start),
+            "exits": with_world(counts.leavers[1:]) * scale,
+            "net_per_10k_researchers": per_researcher,
+            "net_per_10k_workforce": per_researcher * workforce_share(world),
         }
     supply, demand = shares(year.level)
     assert len(supply) == len(FIELDS)
@@ -75,7 +78,19 @@ def group_values(world: World, year: Year, counts: Counters | None) -> dict[str,
         "supply_share": supply,
         "demand_share": demand,
         "gap": gaps(year.level),
+        "mismatch": mismatch(year),
         "foreign_born_share": rate(stock - with_world(end.native[1:]), stock, stock),
         "other_discipline_share": rate(with_world(end.other_discipline[1:]), stock, stock),
         "unemployed": (stock - working) * scale,
+        **{name: table[1:] for name, table in year.group_extra.items()},
     }
+
+
+def mismatch(year: Year) -> F64:
+    """Of the ablest against all work of the country; of a field, its part of the country's."""
+    able = with_world(year.group.able_by_field)
+    people = able.sum(axis=1, keepdims=True)
+    _, demand = shares(year.level)
+    supply = rate(able, people, people)
+    of_able = 0.5 * np.abs(supply - demand).sum(axis=1)
+    return np.concatenate((of_able, 0.5 * np.abs(gaps(year.level))))

@@ -39,6 +39,8 @@ class YearEnd:
     working: I64
     payroll: F64
     """USD a year."""
+    able_by_field: I64
+    """The ablest by field, shape (ability groups, fields, countries)."""
 
 
 def snapshot(world: World) -> Snapshot:
@@ -73,7 +75,8 @@ def year_end(world: World) -> YearEnd:
         cell += trait
     shape = (world.countries, len(FIELDS), TIERS, 2, 2, 2)
     size = int(np.prod(shape))
-    counts = _by_group(np.bincount(cell, minlength=size).reshape(shape))
+    cells = np.bincount(cell, minlength=size).reshape(shape)
+    counts = _by_group(cells)
     # whole cents, so that sums have no order
     cents = np.bincount(cell, monthly_cents(people.pay), size).reshape(shape)
     return YearEnd(
@@ -82,6 +85,9 @@ def year_end(world: World) -> YearEnd:
         other_discipline=counts[:, :, :, 1].sum(axis=(2, 3)),
         working=counts[..., 1].sum(axis=(2, 3)),
         payroll=_by_group(cents).sum(axis=(2, 3, 4)) * (MONTHS / 100),
+        able_by_field=np.stack(
+            [cells[:, :, tier:].sum(axis=(2, 3, 4, 5)).T for tier in range(1, TIERS)]
+        ),
     )
 
 
@@ -174,16 +180,27 @@ def _concentration(place: I64, heads: F64, alike: F64, places: int) -> tuple[F64
 
 
 def stay_rate(world: World, cohort: int) -> F64:
-    """Share of the foreign-born entrants of a year still where they studied."""
+    """Share of the foreign-born entrants of a year still where they studied.
+
+    Returns
+    -------
+    By group and country, everybody together first, the world last.
+    """
     people = world.researchers
     entered = people.degree_month // MONTHS == cohort
     rows = np.flatnonzero(entered & (people.birth_country != people.study_country))
     study = people.study_country[rows].astype(np.int64)
-    stayed = study[people.country[rows] == study]
-    return country_rate(
-        np.bincount(stayed, minlength=world.countries),
-        np.bincount(study, minlength=world.countries),
-    )
+    stayed = people.country[rows] == study
+    ability, field = people.ability[rows], people.field[rows]
+    members = [np.ones(rows.size, dtype=bool), *(ability >= cut for cut in world.ability_cuts)]
+    members.extend(field == number for number in range(len(FIELDS)))
+    return np.stack([
+        country_rate(
+            np.bincount(study[member & stayed], minlength=world.countries),
+            np.bincount(study[member], minlength=world.countries),
+        )
+        for member in members
+    ])  # fmt: skip
 
 
 def retention(world: World, cohort: int, inflow: I64) -> F64:

@@ -37,11 +37,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure("net", "persons", "inflow less outflow", BOTH),
     Measure("graduates", "persons",
             "entrants at the country of study, career changers included", BOTH),
-    Measure("exits", "persons", "people who retired or left the profession"),
+    Measure("exits", "persons", "people who retired or left the profession", BOTH),
     Measure("net_per_10k_researchers", "per 10,000", "net over the stock at the start", BOTH),
     Measure("net_per_10k_workforce", "per 10,000",
             "net over the stock at the start, times AI talent as a fraction of the work force "
-            "in 2023"),
+            "in 2023", BOTH),
     Measure("departure_rate", "share",
             "moves abroad of people born in the country, over those who lived there at the start"),
     Measure("return_rate", "share",
@@ -64,7 +64,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("pay_p90", _PAY, "quoted pay that 10 % of people in work exceed (years only)"),
     Measure("pay_p99", _PAY,
             "quoted pay that 1 % of people in work exceed, blank under 100 agents (years only)"),
-    Measure("mismatch", "share", "half the sum of |supply share - demand share| over fields"),
+    Measure("mismatch", "share",
+            "half the sum of |supply share - demand share| over fields; of an ability group: its "
+            "people against all work; of a field: its part of that sum", BOTH),
     Measure("supply_share", "share", "share of the field among residents", GROUPS),
     Measure("demand_share", "share",
             "share of the field in the work of the country's employers, weighted by their teams",
@@ -80,10 +82,10 @@ MEASURES: tuple[Measure, ...] = (
             "science: above other_discipline_share where employers prefer them (years only)"),
     Measure("stay_rate_1y", "share",
             "foreign-born entrants of the year before, still in the profession, who are still in "
-            "the country where they studied (years only)"),
+            "the country where they studied (years only)", BOTH),
     Measure("stay_rate_5y", "share",
             "foreign-born entrants of five years earlier, still in the profession, who are still "
-            "in the country where they studied (years only)"),
+            "in the country where they studied (years only)", BOTH),
     Measure("retention_1y", "share",
             "moves into the country in the year before whose movers have since neither moved away "
             "nor left the profession (years only)"),

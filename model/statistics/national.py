@@ -36,6 +36,8 @@ class Year(Period):
     group: YearEnd
     extra: dict[str, F64]
     """Measures by country read at the end of the year, blanks included."""
+    group_extra: dict[str, F64]
+    """The same by group and country, everybody together first."""
 
 
 def national_values(world: World, period: Period) -> dict[str, F64]:
@@ -60,9 +62,6 @@ def _moves(world: World, period: Period) -> dict[str, F64]:
     inflow, outflow = period.total("flows")
     net, start = with_world(inflow - outflow), with_world(period.before.stock)
     per_researcher = rate(net * 1e4, start, start)
-    stock = world.tables.country["stock"]
-    share = world.tables.country["ai_concentration"]
-    share = np.append(share, (share * stock).sum() / stock.sum())
     return {
         "inflow": with_world(inflow * scale),
         "outflow": with_world(outflow * scale),
@@ -70,8 +69,15 @@ def _moves(world: World, period: Period) -> dict[str, F64]:
         "graduates": with_world(period.total("graduates") * scale),
         "exits": with_world(period.total("exits") * scale),
         "net_per_10k_researchers": per_researcher,
-        "net_per_10k_workforce": per_researcher * share,
+        "net_per_10k_workforce": per_researcher * workforce_share(world),
     }
+
+
+def workforce_share(world: World) -> F64:
+    """AI talent as a fraction of the work force by country, and of the world."""
+    stock = world.tables.country["stock"]
+    share = world.tables.country["ai_concentration"]
+    return np.append(share, (share * stock).sum() / stock.sum())
 
 
 def _move_rates(period: Period) -> dict[str, F64]:

@@ -30,7 +30,7 @@ class Recorder:
         self.counts: list[Counters] = []
         self.years: dict[int, Counters] = {}
         self.waiting: dict[int, I64] = {}
-        self.ends: dict[int, tuple[YearEnd, dict[str, F64]]] = {}
+        self.ends: dict[int, tuple[YearEnd, dict[str, F64], dict[str, F64]]] = {}
         self.employers: list[dict[str, Any]] = []
         self.record()
 
@@ -59,26 +59,30 @@ class Recorder:
         if is_december:
             self._record_year(world.month // MONTHS)
 
-    def _year_end(self) -> tuple[YearEnd, dict[str, F64]]:
-        """Groups of people now, and measures that need a pass over everybody."""
+    def _year_end(self) -> tuple[YearEnd, dict[str, F64], dict[str, F64]]:
+        """Groups of people now, and measures that need a pass over everybody, also by group."""
         world = self.world
         extra = levels.pay_percentiles(world) | levels.concentration(world)
+        by_group = dict[str, F64]()
         year, month = divmod(world.month, MONTHS)
         if len(self.months) > 1:
             since = max(year * MONTHS, world.start)
             extra["other_discipline_hired_share"] = levels.hired_share(world, since)
             for age in COHORTS:
-                extra |= self._cohort(year - age, age, is_over=month == MONTHS - 1)
-        return year_end(world), extra
+                stayed, kept = self._cohort(year - age, is_over=month == MONTHS - 1)
+                extra |= {f"stay_rate_{age}y": stayed[0], f"retention_{age}y": kept}
+                by_group[f"stay_rate_{age}y"] = stayed
+        return year_end(world), extra, by_group
 
-    def _cohort(self, cohort: int, age: int, is_over: bool) -> dict[str, F64]:
-        """Who of a year's entrants and movers is still there; blank before one can know."""
+    def _cohort(self, cohort: int, is_over: bool) -> tuple[F64, F64]:
+        """Who of a year's entrants, by group, and movers is still there; blank before one knows."""
         world = self.world
-        stayed = kept = np.full(world.countries + 1, np.nan)
+        stayed = np.full((len(GROUPS), world.countries + 1), np.nan)
+        kept = stayed[0]
         if is_over and cohort * MONTHS >= world.start:  # lived from the first month
             stayed = levels.stay_rate(world, cohort)
             kept = levels.retention(world, cohort, self.years[cohort].flows[0].sum(axis=0))
-        return {f"stay_rate_{age}y": stayed, f"retention_{age}y": kept}
+        return stayed, kept
 
     def _record_year(self, year: int) -> None:
         world = self.world
@@ -143,10 +147,10 @@ class Recorder:
 
     def _year(self, first: int, last: int) -> Year:
         number = self.months[last] // MONTHS
-        before, _ = self.ends[max(first - 1, 0)]
+        before, *_ = self.ends[max(first - 1, 0)]
         # a year that is not over yet is read as it stands
-        groups, extra = self.ends[last] if last in self.ends else self._year_end()
-        return Year(str(number), *self._between(first, last), number, before, groups, extra)
+        end = self.ends[last] if last in self.ends else self._year_end()
+        return Year(str(number), *self._between(first, last), number, before, *end)
 
     def _national(self, period: Period) -> pd.DataFrame:
         countries = [*self.world.tables.countries, "WLD"]

@@ -143,3 +143,16 @@ def test_referred_hires_are_counted_and_marked() -> None:
     without = small_market(3, 1000, {"search.referral_share": 0.0})
     without.step()
     assert without.recorder.counts[-1].referred_hires == 0
+
+
+def test_part_of_a_tie_a_year_comes_to_a_part_of_the_people() -> None:
+    def gained(renewed: float) -> int:
+        market = small_market(3, 500)
+        before = market.researchers.ties.copy()
+        work_together(market.world, TieParameters(renewed=renewed), 3000)
+        return int((market.researchers.ties != before).sum())
+
+    whole = gained(1.0)
+    assert gained(0.0) == 0
+    assert gained(0.5) == pytest.approx(whole / 2, rel=0.15)
+    assert gained(1.5) > 1.2 * whole
