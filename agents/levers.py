@@ -278,6 +278,21 @@ def scheme_from_mapping(
     return Scheme(**values)
 
 
+def settings_from(
+    settings: Mapping[str, object], remove: Iterable[str] = ()
+) -> tuple[dict[str, Any], list[str]]:
+    """Conditions that a change sets, as a scheme holds them, and one sentence for each fault."""
+    remove = tuple(remove)
+    values, faults = _read(settings, COUNTRIES)
+    for name in remove:
+        faults += [] if name in _BY_NAME else [_unknown(name)]
+    for name in (*settings, *remove):
+        if name in _BY_NAME and not _BY_NAME[name].settable:
+            faults.append(f"{name}: belongs to the identity of a scheme and cannot be changed")
+    faults += [f"{name}: both set and removed" for name in remove if name in settings]
+    return values, faults
+
+
 def scheme_with(
     scheme: Scheme,
     settings: Mapping[str, object],
@@ -295,21 +310,23 @@ def scheme_with(
         All faults together, as in ``scheme_from_mapping``; identity cannot be changed.
     """
     remove = tuple(remove)
-    values, faults = _read(settings, COUNTRIES)
-    for name in remove:
-        faults += [] if name in _BY_NAME else [_unknown(name)]
-    for name in (*settings, *remove):
-        if name in _BY_NAME and not _BY_NAME[name].settable:
-            faults.append(f"{name}: belongs to the identity of a scheme and cannot be changed")
-    faults += [f"{name}: both set and removed" for name in remove if name in settings]
+    values, faults = settings_from(settings, remove)
     gone = {name: "" if name == "title" else None for name in remove}
     if not faults:
         merged = dataclasses.replace(scheme, **(gone | values))
-        if merged.points_min is not None and merged.points is None:
-            faults.append(POINTS_WITHOUT_TABLE)
-        else:
+        faults = scheme_faults(merged)
+        if not faults:
             return merged
     raise _all_faults(scheme.id, faults, file)
+
+
+def scheme_faults(scheme: Scheme) -> list[str]:
+    """One sentence for each pair of conditions of a scheme that cannot stand together."""
+    faults = []
+    if scheme.points is None:
+        faults += [POINTS_WITHOUT_TABLE] if scheme.points_min is not None else []
+        faults += [NO_POINTS_TO_RANK] if scheme.allocation == "by_points" else []
+    return faults
 
 
 def read_schemes(path: Path) -> tuple[Scheme, ...]:
@@ -364,6 +381,7 @@ def _read(
 
 
 POINTS_WITHOUT_TABLE = "points_min: needs a points table in 'points'"
+NO_POINTS_TO_RANK = "allocation: by_points needs a points table in 'points'"
 
 
 def _contradictions(values: Mapping[str, Any], written: Mapping[str, object]) -> list[str]:
@@ -376,7 +394,7 @@ def _contradictions(values: Mapping[str, Any], written: Mapping[str, object]) ->
     if "points_min" in values and no_points:
         faults.append(POINTS_WITHOUT_TABLE)
     if values.get("allocation") == "by_points" and no_points:
-        faults.append("allocation: by_points needs a points table in 'points'")
+        faults.append(NO_POINTS_TO_RANK)
     if "fee_paid_by" in values and _blank(written.get("fee_usd")):
         faults.append("fee_paid_by: there is no fee_usd")
     return faults

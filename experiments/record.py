@@ -249,11 +249,8 @@ def _write_table(frame: pd.DataFrame, name: str, folder: Path, *, csv: bool) -> 
 
 def _manifest(market: TalentMarket, wall_seconds: float) -> dict[str, Any]:
     """What was run, with what, where, and what it cost."""
-    scenario = dataclasses.asdict(market.specification)
     return {
         **market.describe(),
-        "scenario": scenario,
-        "policies": list(scenario["policies"]),
         "seed": market.specification.seed,
         "agents": len(market.researchers),
         "versions": _versions(),

@@ -35,7 +35,8 @@ def burn_in(world: World, step: Callable[[], Any], groups: Groups, keep_still: b
     employers = world.employers
     growth = yearly_growth(world, groups.education, world.start) / MONTHS
     employers.demand_growth[:] = 0.0
-    world.replace_exits, world.frozen_rules = True, world.start
+    # the rules of the month before: no policy reaches the burn-in, so all worlds open alike
+    world.replace_exits, world.frozen_rules = True, world.start - 1
     world.last_exits = _expected_exits(world, groups.people)
     thinned = 0.0 if keep_still else growth
     environment = employers.environment.copy()

@@ -15,6 +15,7 @@ from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import CLASSMATES, NEVER, UNRANKED, Researchers, Status
 from model.chunks import each_chunk
+from model.country_levers import CountryLevers
 from model.founding import add_employers, give_jobs
 from model.month.exits import start_grace
 from model.month.frontier import demand_shares, set_mixes
@@ -37,7 +38,8 @@ def new_world(
     countries = len(tables.countries)
     world = World(
         seed=seed, month=start - 1 - months, persons_per_agent=persons_per_agent, tables=tables,
-        rules=rules, researchers=Researchers(), employers=Employers(), cases=Cases(),
+        rules=rules, levers=CountryLevers.opening(tables), researchers=Researchers(),
+        employers=Employers(), cases=Cases(),
         accounts=Accounts(
             households=np.zeros(countries, dtype=np.int64),
             governments=np.zeros(countries, dtype=np.int64),
@@ -46,7 +48,7 @@ def new_world(
         compatriots=np.zeros((countries, countries), dtype=np.int64),
         jobless=np.zeros(countries, dtype=np.int64),
         fields=np.zeros((countries, len(FIELDS)), dtype=np.int64),
-        odds=_first_odds(rules),
+        odds=first_odds(rules),
         quota_drawn=np.zeros(int(rules.route_group.max()) + 1),
         quota_left=np.zeros(int(rules.route_group.max()) + 1, dtype=np.int64),
         last_exits=np.zeros(countries, dtype=np.int64),
@@ -65,7 +67,7 @@ def new_world(
     return world
 
 
-def _first_odds(rules: Rules) -> F64:
+def first_odds(rules: Rules) -> F64:
     """Places over applicants as recorded; one where there is no cap."""
     crowded = np.isfinite(rules.places) & (rules.outside > 0)
     odds = np.ones(rules.places.size)

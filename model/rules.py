@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.chance import name_key
 from agents.levers import EMPLOYER_KINDS, FIELDS, Scheme
 from agents.points import DEGREES, PointsTables
 from agents.researchers import NEVER, UNRANKED
@@ -54,7 +55,8 @@ def _open_months(schemes: Sequence[Scheme], groups: dict[tuple[str, str], int]) 
     start, end = _numbers(schemes, "valid_from", -1), _numbers(schemes, "valid_to", NEVER)
     for scheme, begins, ends in zip(schemes, start, end, strict=True):
         group = groups[scheme.id, scheme.tier]
-        first[group], last[group] = min(first[group], begins), max(last[group], ends)
+        if begins <= ends:  # a version that history or a policy passed over counts for nothing
+            first[group], last[group] = min(first[group], begins), max(last[group], ends)
     return np.clip(last - first + 1, 1, 12)
 
 
@@ -94,8 +96,12 @@ class Rules:
     graduate_stay: F64
     relief_rate: F64
     relief_years: F64
+    order: I64
+    """Place of each row among all by slug, tier and first month, however the rows are numbered."""
     route_group: I64
     """Rows that share one quota: the dated versions of one tier."""
+    group_key: NDArray[np.uint64]
+    """What the luck of each quota belongs to."""
     open_months: F64
     """Months of a year over which each quota spreads its places; fewer than 12 if short-lived."""
     _menus: dict[tuple[int, bool], Menu] = dataclasses.field(default_factory=dict)
@@ -106,7 +112,13 @@ class Rules:
     def of(cls, schemes: Sequence[Scheme], index: dict[str, int]) -> Rules:
         """Arrays of some schemes; ``index`` gives the row of each country."""
         chosen = tuple(scheme for scheme in schemes if scheme.country in index)
-        groups = {name: row for row, name in enumerate(sorted({(s.id, s.tier) for s in chosen}))}
+        # in the order of first rows: rows and groups that come later change no number
+        names = dict.fromkeys((scheme.id, scheme.tier) for scheme in chosen)
+        groups = {name: number for number, name in enumerate(names)}
+        begins = _numbers(chosen, "valid_from", -1)
+        sorting = sorted(
+            range(len(chosen)), key=lambda row: (chosen[row].id, chosen[row].tier, begins[row])
+        )
         shortage = [set(scheme.fields or FIELDS) for scheme in chosen]
         return cls(
             schemes=chosen,
@@ -143,6 +155,8 @@ class Rules:
             graduate_stay=_numbers(chosen, "graduate_stay_months", np.nan),
             relief_rate=_numbers(chosen, "tax_relief_rate", 0.0),
             relief_years=_numbers(chosen, "tax_relief_years", 0.0),
+            order=np.argsort(np.array(sorting, dtype=np.int64), kind="stable"),
+            group_key=np.array([name_key("/".join(name)) for name in names], dtype=np.uint64),
             route_group=np.array([groups[s.id, s.tier] for s in chosen], dtype=np.int64),
             open_months=_open_months(chosen, groups),
         )
@@ -175,7 +189,7 @@ class Rules:
         key = (self._epoch(month), inside)
         if key not in self._menus:
             rows = np.flatnonzero(self.for_work(month, inside))
-            rows = rows[np.argsort(self.country[rows], kind="stable")]
+            rows = rows[np.lexsort((self.order[rows], self.country[rows]))]
             number = np.bincount(self.country[rows], minlength=countries)
             self._menus[key] = Menu(rows, np.cumsum(number) - number, number)
         return self._menus[key]
@@ -197,7 +211,7 @@ class Rules:
         best = np.full((countries, len(DEGREES)), -1, dtype=np.int64)
         rows = np.flatnonzero(self.in_force(month) & (self.graduate_stay > 0))
         # written in the order of length, the first of equals last, so that it stands in the end
-        rows = rows[::-1][np.argsort(self.graduate_stay[rows[::-1]], kind="stable")]
+        rows = rows[np.lexsort((-self.order[rows], self.graduate_stay[rows]))]
         for degree in range(len(DEGREES)):
             enough = rows[self.degree_min[rows] <= degree]
             best[self.country[enough], degree] = enough

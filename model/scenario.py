@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.resources
 import math
 import os
 import re
-import tomllib
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from agents.declare import InputError, nearest, unknown_name
+from agents.declare import unknown_name
 from agents.levers import month_number
+from agents.policies import NO_POLICY, Policy
+from model.policy_files import PolicyLike, read_policy
+from model.toml_files import Fault, find_text, is_path, parsed, raise_together, shipped_names
 
 Settings = Mapping[str, float]
 
@@ -23,7 +23,6 @@ LARGEST_SEED = 2**63 - 1
 
 # What a later version will read. An empty entry changes nothing and is accepted.
 NOT_YET = {
-    "policies": "policies are not available in this version",
     "governments": "strategies of governments are not available in this version",
     "shocks": "shocks are not available in this version",
 }
@@ -45,7 +44,9 @@ class Scenario:
         Names the luck of the run: the same seed gives the same numbers.
     parameters
         ``{"group.name": value}``; what is left out keeps its declared value.
-    policies, governments, shocks
+    policies
+        Policies in force: names of shipped ones, paths of files, or policies; later ones win.
+    governments, shocks
         Empty in this version.
 
     Raises
@@ -60,14 +61,16 @@ class Scenario:
     end: str
     persons_per_agent: float
     seed: int
-    policies: tuple[str, ...] = ()
+    policies: tuple[Policy, ...] = ()
     governments: Mapping[str, str] = dataclasses.field(default_factory=dict)
     parameters: Settings = dataclasses.field(default_factory=dict)
     shocks: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        _raise_together(_faults(values), file=None)
+        raise_together(_faults(values), file=None)
+        read = tuple(read_policy(policy) for policy in self.policies)
+        object.__setattr__(self, "policies", tuple(p for p in read if p.name != NO_POLICY.name))
 
     @property
     def start_month(self) -> int:
@@ -79,6 +82,11 @@ class Scenario:
         """The last simulated month as a number of months."""
         return month_number(self.end)
 
+    def as_mapping(self) -> dict[str, Any]:
+        """The scenario as plain values, policies by name."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return values | {"policies": [policy.name for policy in self.policies]}
+
     def with_changes(
         self,
         *,
@@ -86,30 +94,21 @@ class Scenario:
         until: str | None = None,
         persons_per_agent: float | None = None,
         parameters: Settings | None = None,
+        policies: Sequence[PolicyLike] = (),
     ) -> Scenario:
-        """The scenario as it is really run: what is given here wins over what the file says."""
+        """The scenario as it is really run: what is given here wins over what the file says.
+
+        Policies come on top of those of the scenario.
+        """
         changes: dict[str, Any] = {
             "seed": seed, "end": until, "persons_per_agent": persons_per_agent,
         }
         changes = {key: value for key, value in changes.items() if value is not None}
         if parameters:
             changes["parameters"] = {**self.parameters, **parameters}
+        if policies:
+            changes["policies"] = (*self.policies, *policies)
         return dataclasses.replace(self, **changes)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Fault:
-    """One thing wrong with a scenario."""
-
-    key: str
-    message: str
-    value: object = None
-    allowed: str | None = None
-
-    def error(self, file: str | None) -> InputError:
-        return InputError(
-            self.message, file=file, key=self.key, value=self.value, allowed=self.allowed
-        )
 
 
 FIELDS = tuple(field.name for field in dataclasses.fields(Scenario))
@@ -130,60 +129,37 @@ def read_scenario(name_or_path: str | os.PathLike[str]) -> Scenario:
     InputError
         The name is unknown, the file cannot be read, or what it says cannot be run.
     """
-    text = os.fspath(name_or_path)
-    is_path = not isinstance(name_or_path, str) or text.endswith(".toml") or os.sep in text
-    if is_path:
-        return scenario_from(_read_file(Path(text)), file=text)
-    return scenario_from(shipped_text(text), file=f"{text}.toml")
+    text, file = find_text(name_or_path, "scenario")
+    return scenario_from(text, file=file)
 
 
 def shipped_scenarios() -> tuple[str, ...]:
     """The names of the scenarios that come with the package, sorted."""
-    files = importlib.resources.files("model").joinpath("scenarios").iterdir()
-    return tuple(sorted(file.name[:-5] for file in files if file.name.endswith(".toml")))
-
-
-def shipped_text(name: str) -> str:
-    """The TOML text of a shipped scenario."""
-    if name not in shipped_scenarios():
-        guess = nearest(name, shipped_scenarios())
-        hint = f"; did you mean {guess!r}?" if guess else ""
-        raise InputError(
-            f"unknown scenario {name!r}{hint}",
-            allowed=f"{', '.join(shipped_scenarios())}, or a file that ends in .toml",
-        )
-    return (
-        importlib.resources.files("model").joinpath("scenarios", f"{name}.toml").read_text("utf-8")
-    )
+    return shipped_names("scenario")
 
 
 def scenario_from(text: str, *, file: str) -> Scenario:
     """A scenario from TOML text; ``file`` is named in every complaint."""
-    try:
-        written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise InputError(f"not valid TOML: {fault}", file=file) from None
-    except RecursionError:
-        raise InputError("not valid TOML: nested too deeply", file=file) from None
+    written = parsed(text, file=file)
     if isinstance(written.get("parameters"), dict):
         written["parameters"] = _flat(written["parameters"])
-    _raise_together(_key_faults(written) or _faults(written), file=file)
+    raise_together(_key_faults(written) or _faults(written), file=file)
+    written["policies"] = _policies_of(written.get("policies", ()), file)
     written["persons_per_agent"] = float(written["persons_per_agent"])
-    for key in ("policies", "shocks"):
-        written[key] = tuple(written.get(key, ()))
+    written["shocks"] = tuple(written.get("shocks", ()))
     return Scenario(**written)
 
 
-def _read_file(path: Path) -> str:
-    """The text of a file a person named."""
-    try:
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        raise InputError("no such file", file=str(path)) from None
-    except UnicodeDecodeError:
-        raise InputError("not a text file in UTF-8", file=str(path)) from None
-    except OSError as fault:
-        raise InputError(f"cannot be read: {fault.strerror}", file=str(path)) from None
+def _policies_of(names: Sequence[str], file: str) -> tuple[Policy, ...]:
+    """The policies that a scenario file names; paths count from where the file stands."""
+    found = []
+    for name in names:
+        try:
+            given = os.path.join(os.path.dirname(file), name) if is_path(name) else name
+            found.append(read_policy(given))
+        except InputError as fault:
+            raise InputError(str(fault), file=file, key="policies") from None
+    return tuple(found)
 
 
 def _flat(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -197,27 +173,19 @@ def _flat(parameters: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _raise_together(faults: list[_Fault], *, file: str | None) -> None:
-    """One InputError for all faults, if there are any."""
-    if len(faults) == 1:
-        raise faults[0].error(file)
-    if faults:
-        raise InputError("; ".join(str(fault.error(None)) for fault in faults), file=file)
-
-
-def _key_faults(written: Mapping[str, Any]) -> list[_Fault]:
+def _key_faults(written: Mapping[str, Any]) -> list[Fault]:
     """Keys that mean nothing and keys that are missing."""
     unknown = [
-        _Fault(key, str(unknown_name("key", key, FIELDS)), allowed=", ".join(FIELDS))
+        Fault(key, str(unknown_name("key", key, FIELDS)), allowed=", ".join(FIELDS))
         for key in written if key not in FIELDS
     ]
-    missing = [_Fault(key, "is missing") for key in REQUIRED if key not in written]
+    missing = [Fault(key, "is missing") for key in REQUIRED if key not in written]
     return unknown + missing
 
 
-def _faults(values: Mapping[str, Any]) -> list[_Fault]:
+def _faults(values: Mapping[str, Any]) -> list[Fault]:
     """Everything wrong with the values of a scenario that has all required keys."""
-    checks: dict[str, Callable[[str, Any], list[_Fault]]] = {
+    checks: dict[str, Callable[[str, Any], list[Fault]]] = {
         "name": _name_faults,
         "title": _title_faults,
         "start": _month_faults,
@@ -225,6 +193,7 @@ def _faults(values: Mapping[str, Any]) -> list[_Fault]:
         "persons_per_agent": _scale_faults,
         "seed": _seed_faults,
         "parameters": _parameter_faults,
+        "policies": _policy_faults,
         **dict.fromkeys(NOT_YET, _not_yet_faults),
     }
     faults = [
@@ -234,60 +203,70 @@ def _faults(values: Mapping[str, Any]) -> list[_Fault]:
         start, end = values["start"], values["end"]
         if month_number(end) < month_number(start):
             faults.append(
-                _Fault("end", "the last month lies before the first", end, f"{start} or later")
+                Fault("end", "the last month lies before the first", end, f"{start} or later")
             )
     return faults
 
 
-def _name_faults(key: str, value: Any) -> list[_Fault]:
+def _name_faults(key: str, value: Any) -> list[Fault]:
     """A name becomes part of a folder's name."""
     if isinstance(value, str) and NAME.fullmatch(value):
         return []
-    return [_Fault(key, "not a short name", value, "letters, digits, '-', '_' and '.'")]
+    return [Fault(key, "not a short name", value, "letters, digits, '-', '_' and '.'")]
 
 
-def _title_faults(key: str, value: Any) -> list[_Fault]:
+def _title_faults(key: str, value: Any) -> list[Fault]:
     if isinstance(value, str) and value.strip() and "\n" not in value:
         return []
-    return [_Fault(key, "not a title", value, "one line of text")]
+    return [Fault(key, "not a title", value, "one line of text")]
 
 
-def _month_faults(key: str, value: Any) -> list[_Fault]:
+def _month_faults(key: str, value: Any) -> list[Fault]:
     try:
         if isinstance(value, str):
             month_number(value)
             return []
     except ValueError:
         pass
-    return [_Fault(key, "not a month", value, 'a year and a month in quotes, such as "2019-01"')]
+    return [Fault(key, "not a month", value, 'a year and a month in quotes, such as "2019-01"')]
 
 
-def _scale_faults(key: str, value: Any) -> list[_Fault]:
+def _scale_faults(key: str, value: Any) -> list[Fault]:
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if is_number and 0 < value < math.inf:
         return []
-    return [_Fault(key, "not a scale", value, "a number above 0, such as 100")]
+    return [Fault(key, "not a scale", value, "a number above 0, such as 100")]
 
 
-def _seed_faults(key: str, value: Any) -> list[_Fault]:
+def _seed_faults(key: str, value: Any) -> list[Fault]:
     is_integer = isinstance(value, int) and not isinstance(value, bool)
     if is_integer and 0 <= value <= LARGEST_SEED:
         return []
-    return [_Fault(key, "not a seed", value, "a whole number from 0 to 2**63 - 1")]
+    return [Fault(key, "not a seed", value, "a whole number from 0 to 2**63 - 1")]
 
 
-def _parameter_faults(key: str, value: Any) -> list[_Fault]:
+def _parameter_faults(key: str, value: Any) -> list[Fault]:
     """Only the form is checked here; the model knows which parameters exist."""
     if not isinstance(value, Mapping):
-        return [_Fault(key, "not a table of settings", value, "group.name = number")]
+        return [Fault(key, "not a table of settings", value, "group.name = number")]
     faults = []
     for name, number in value.items():
         if not PARAMETER_NAME.fullmatch(str(name)):
-            faults.append(_Fault(f"{key}.{name}", "not a parameter's name", None, "group.name"))
+            faults.append(Fault(f"{key}.{name}", "not a parameter's name", None, "group.name"))
         elif not isinstance(number, (int, float)) or isinstance(number, bool):
-            faults.append(_Fault(f"{key}.{name}", "not a number", number, "a number"))
+            faults.append(Fault(f"{key}.{name}", "not a number", number, "a number"))
     return faults
 
 
-def _not_yet_faults(key: str, value: Any) -> list[_Fault]:
-    return [_Fault(key, NOT_YET[key], value, "leave it out")] if value else []
+def _policy_faults(key: str, value: Any) -> list[Fault]:
+    """Policies are a list, each one named once."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return [Fault(key, "not a list of policies", value, 'a list such as ["name", "my.toml"]')]
+    if not all(isinstance(policy, (str, os.PathLike, Policy)) for policy in value):
+        return [Fault(key, "not a list of names", value, 'a list such as ["name", "my.toml"]')]
+    names = [policy.name if isinstance(policy, Policy) else str(policy) for policy in value]
+    return [Fault(key, "named twice", name) for name in set(names) if names.count(name) > 1]
+
+
+def _not_yet_faults(key: str, value: Any) -> list[Fault]:
+    return [Fault(key, NOT_YET[key], value, "leave it out")] if value else []

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import functools
 import hashlib
+import json
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agents.country_levers import LEVERS_BY_NAME, lever_value
 from agents.declare import InputError, unknown_name
 from agents.levers import FIELDS, Scheme, month_number, scheme_from_mapping
+from agents.policies import Change
 from agents.researchers import NEVER
 
 F64 = NDArray[np.float64]
@@ -193,6 +196,22 @@ def schemes() -> tuple[Scheme, ...]:
         )
         for row in read_rows("schemes.csv")
     )
+
+
+@functools.cache
+def reforms() -> tuple[Change, ...]:
+    """Historical changes of country levers, each with its source."""
+    found = []
+    for row in read_rows("reforms.csv"):
+        lever = LEVERS_BY_NAME[row["lever"]]
+        written = json.loads(row["value"])
+        if written is None:
+            change = Change(0, row["country"], {}, remove=(lever.name,))
+        else:
+            change = Change(0, row["country"], {lever.name: lever_value(lever, written)})
+        month, why = month_number(row["month"]), f"history: {row['title']} ({row['source']})"
+        found.append(dataclasses.replace(change, month=month, why=why))
+    return tuple(found)
 
 
 def _matrix(rows: list[dict[str, str]], keys: tuple[str, str], value: str, index: dict[str, int],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from model.month.growth import grow
 from model.month.labs import place_abroad
 from model.month.learning import learn
 from model.month.moves import settle, visa_office
+from model.month.policy import enact
 from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
 from model.month.search import searchers
@@ -39,9 +40,11 @@ from model.networks.report import network_table
 from model.opening import new_world
 from model.opening_parameters import Groups
 from model.parameters import Parameters
+from model.policy_files import PolicyLike
 from model.rules import Rules
 from model.scenario import Scenario, read_scenario
 from model.statistics import Recorder
+from model.timeline import Timeline
 
 Progress = Callable[[int, int], None]
 
@@ -55,6 +58,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         Name of a shipped scenario, path of a scenario file, or a :class:`Scenario`.
     seed, persons_per_agent, until, parameters
         Override what the scenario says; ``parameters`` maps ``group.name`` to a number.
+    policies
+        Names, files or :class:`Policy` values, on top of those of the scenario; later ones win.
     data
         Tables in place of the shipped ones, from :meth:`Tables.with_values`.
 
@@ -72,16 +77,19 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         persons_per_agent: float | None = None,
         until: str | None = None,
         parameters: Mapping[str, float] | None = None,
+        policies: Sequence[PolicyLike] = (),
         data: tables.Tables | None = None,
     ) -> None:
         given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         self.specification = given.with_changes(
-            seed=seed, persons_per_agent=persons_per_agent, until=until, parameters=parameters
+            seed=seed, persons_per_agent=persons_per_agent, until=until, parameters=parameters,
+            policies=policies,
         )
         super().__init__(rng=self.specification.seed)
         self.parameters = Parameters.with_settings(self.specification.parameters)
         self.tables = tables.load() if data is None else data
-        self.rules = Rules.of(tables.schemes(), self.tables.index)
+        self.timeline = Timeline.of(self.specification.policies, self.specification.start_month)
+        self.rules = Rules.of(self.timeline.schemes, self.tables.index)
         self.persons_per_agent = float(self.specification.persons_per_agent)
         self.end_month = month_number(self.specification.end)
         groups = self._groups()
@@ -120,6 +128,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def _month(self) -> None:
         world, p = self.world, self.parameters
         world.month += 1
+        # levers first: whatever the month decides, it decides under the rules of the month
+        enact(world, self.timeline.in_month(world.month))
         grow(world, p.adoption, p.education, p.frontier, p.worth)
         rent_computing(world, p.computing, p.worth)
         open_places(world)
@@ -127,7 +137,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         # skills and ties follow last year's work; teams are valued anew before anybody bids
         learn(world, p.learning, p.worth)
         work_together(world, p.ties)
-        index_public_pay(world, p.public_pay, p.bidding)
+        index_public_pay(world, p.public_pay)
         admit_graduates(world, p.education, p.people, p.frontier)
         end_jobs(world, p.exits)
         # whose visa is decided starts before posts are counted, so that no post is opened twice
@@ -193,9 +203,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         return pd.DataFrame(columns=columns)
 
     def policies_table(self) -> pd.DataFrame:
-        """Changes of policy beyond the schemes' own dates; none are made in this version."""
-        columns = ["month", "country", "lever", "before", "after", "why"]
-        return pd.DataFrame(columns=columns)
+        """What governments changed in the run so far: month, country, lever, before, after, why.
+
+        Reforms of history and what the policies of the scenario made of them.
+        """
+        return self.timeline.ledger(self.tables, self.month)
 
     def employers_table(self) -> pd.DataFrame:
         """Employers at the end of each year."""
@@ -236,7 +248,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         """
         altered = self.tables.altered()
         return {
-            "scenario": dataclasses.asdict(self.specification),
+            "scenario": self.specification.as_mapping(),
+            "policies": [dict(policy.written) for policy in self.specification.policies],
             "parameters": {entry.name: entry.value for entry in self.parameters.all()},
             "data": tables.checksums() | ({"altered columns": altered} if altered else {}),
         }

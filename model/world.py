@@ -15,6 +15,7 @@ from agents.levers import FIELDS
 from agents.populations import Population, Rows
 from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
 from model.chunks import CHUNK
+from model.country_levers import CountryLevers
 from model.rules import Rules
 from model.tables import Tables
 from model.tally import tally
@@ -137,6 +138,7 @@ class World:
     persons_per_agent: float
     tables: Tables
     rules: Rules
+    levers: CountryLevers
     researchers: Researchers
     employers: Employers
     cases: Cases

@@ -86,15 +86,16 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _add_run(add("run", run, "run one world and write its run folder"))
     _add_validate(add("validate", validate, "hold the baseline to published facts"))
     add("scenarios", scenarios, "list the shipped scenarios")
+    add("policies", policies, "list the shipped policies")
     add("schemes", schemes, "list visa schemes").add_argument(
         "country", nargs="?", metavar="COUNTRY", help="a country by name or three-letter code"
     )
     add("parameters", parameters, "list the numbers of the model")
     add("measures", measures, "list what is measured, with definitions")
-    for name in ("scenarios", "schemes", "parameters", "measures"):
+    for name in ("scenarios", "policies", "schemes", "parameters", "measures"):
         commands[name].add_argument("--json", action="store_true", help="print a list of objects")
-    copying = add("copy", copy, "copy a shipped scenario to a file, to edit it")
-    copying.add_argument("name", metavar="NAME", help="a shipped scenario")
+    copying = add("copy", copy, "copy a shipped scenario or policy to a file, to edit it")
+    copying.add_argument("name", metavar="NAME", help="a shipped scenario or policy")
     copying.add_argument("file", nargs="?", metavar="FILE", help="default: NAME.toml")
     copying.add_argument("--force", action="store_true", help="replace FILE if it exists")
     return parser, commands
@@ -105,6 +106,8 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("scenario", nargs="?", default="baseline", metavar="SCENARIO",
         help="a shipped name or a TOML file (default: baseline)")  # fmt: skip
+    add("--policy", action="append", default=[], metavar="NAME_OR_FILE",
+        help="a policy in force; may be given several times, a+b joins two")  # fmt: skip
     add("--seed", type=_whole, metavar="N", help="names the luck of the run")
     add("--until", metavar="YYYY-MM", help="last month, included")
     add("--persons-per-agent", type=_number, metavar="X",
@@ -162,6 +165,7 @@ def _help(parser: argparse.ArgumentParser) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Run one world, print what came out and write the run folder."""
+    from model.policy_files import read_joint
     from model.scenario import read_scenario
 
     scenario = read_scenario(options.scenario).with_changes(
@@ -169,8 +173,10 @@ def run(options: argparse.Namespace) -> int:
         until=options.until,
         persons_per_agent=options.persons_per_agent,
         parameters=dict(options.set),
+        policies=[policy for text in options.policy for policy in read_joint(text)],
     )
-    folder = options.out or os.path.join("runs", f"{scenario.name}-seed{scenario.seed}")
+    name = "+".join((scenario.name, *(policy.name for policy in scenario.policies)))
+    folder = options.out or os.path.join("runs", f"{name}-seed{scenario.seed}")
 
     from experiments.record import check_folder
     from experiments.run import run as run_world
@@ -178,7 +184,7 @@ def run(options: argparse.Namespace) -> int:
 
     check_folder(folder, force=options.force)
     try:
-        with _bar(f"{scenario.name}, seed {scenario.seed}") as progress:
+        with _bar(f"{name}, seed {scenario.seed}") as progress:
             record = run_world(scenario, progress=progress)
         record.save(folder, csv=options.csv, force=options.force)
     except InputError:
@@ -242,7 +248,7 @@ def scenarios(options: argparse.Namespace) -> int:
     from model.scenario import read_scenario, shipped_scenarios
     from talentmarket import tables
 
-    rows = [dataclasses.asdict(read_scenario(name)) for name in shipped_scenarios()]
+    rows = [read_scenario(name).as_mapping() for name in shipped_scenarios()]
     if options.json:
         return _print_json(rows)
     shown = [
@@ -255,6 +261,18 @@ def scenarios(options: argparse.Namespace) -> int:
         for row in rows
     ]
     print(tables.columns(shown, ("name", "months", "persons per agent", "title")))
+    return DONE
+
+
+def policies(options: argparse.Namespace) -> int:
+    """List the shipped policies."""
+    from model.policy_files import read_policy, shipped_policies
+    from talentmarket import tables
+
+    rows = [dict(read_policy(name).written) for name in shipped_policies()]
+    if options.json:
+        return _print_json(rows)
+    print(tables.columns(rows, ("name", "title")))
     return DONE
 
 
@@ -299,10 +317,14 @@ def measures(options: argparse.Namespace) -> int:
 
 
 def copy(options: argparse.Namespace) -> int:
-    """Copy a shipped scenario to a file."""
-    from model.scenario import shipped_text
+    """Copy a shipped scenario or policy to a file."""
+    from model.toml_files import shipped_names, shipped_text
 
-    text = shipped_text(options.name)
+    kinds = {name: kind for kind in ("policy", "scenario") for name in shipped_names(kind)}
+    if options.name not in kinds:
+        raise unknown_name("scenario or policy", options.name, kinds)
+    kind = kinds[options.name]
+    text = shipped_text(options.name, kind)
     path = Path(options.file or f"{options.name}.toml")
     if path.is_dir():
         raise InputError("is a folder; name a file", file=str(path))
@@ -312,7 +334,8 @@ def copy(options: argparse.Namespace) -> int:
         path.write_text(text, encoding="utf-8")
     except OSError as fault:
         raise InputError(f"cannot be written: {fault.strerror}", file=str(path)) from None
-    print(f"{path}: edit it, then talentmarket run {path}")
+    command = f"run {path}" if kind == "scenario" else f"run --policy {path}"
+    print(f"{path}: edit it, then talentmarket {command}")
     return DONE
 
 

@@ -85,7 +85,7 @@ def bids(
     ) - posts.output[post]
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
     # the public scale goes by country and degree, the same for all abilities
-    scale_pay = posts.scale_pay[post] * parameters.public_scale * PUBLIC_DEGREE[people.degree[who]]
+    scale_pay = posts.scale_pay[post] * PUBLIC_DEGREE[people.degree[who]]
     ceiling = np.where(public, scale_pay, value)
     route = routes(
         world, rights, parameters.pay_weight, who, country, ceiling, employers.kind[employer],

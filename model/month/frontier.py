@@ -51,7 +51,7 @@ def demand_shares(world: World, parameters: FrontierParameters, month: float) ->
     """
     opening = world.start - 1.0
     at = opening if world.replace_exits or parameters.moves <= 0 else max(month, opening)
-    environment = world.tables.country["research_environment"]
+    environment = world.levers.research_environment
     lag = parameters.lag_years * np.clip(1.0 - environment, 0.0, 1.0)
     years = at / MONTHS - lag - parameters.turn
     weight = 1.0 / (1.0 + np.exp(-years / parameters.turn_years))

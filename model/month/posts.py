@@ -154,4 +154,5 @@ def public_scale(world: World) -> F64:
     heads = np.bincount(country, employers.heads, world.countries)
     paid = np.bincount(country, employers.payroll, world.countries) * (MONTHS / 100)
     mean = np.where(heads > 0, paid / np.maximum(heads, 1), world.tables.country["pay_usd"])
-    return np.asarray(employers.premium * mean[country])
+    scale = world.levers.public_pay_scale
+    return np.asarray(employers.premium * (scale * mean)[country])

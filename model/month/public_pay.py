@@ -10,7 +10,6 @@ from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind, monthly_cents
 from model.month.bidding import PUBLIC_DEGREE
 from model.month.posts import public_scale
-from model.month.utility import BiddingParameters
 from model.world import World
 
 
@@ -26,9 +25,7 @@ class PublicPayParameters:
     )
 
 
-def index_public_pay(
-    world: World, parameters: PublicPayParameters, bidding: BiddingParameters
-) -> None:
+def index_public_pay(world: World, parameters: PublicPayParameters) -> None:
     """Every January public staff below the scale of their degree are raised towards it.
 
     An institute that could not spend its grant for want of people lifts its scale a little; one
@@ -44,7 +41,7 @@ def index_public_pay(
     rows = np.flatnonzero(people.employer >= 0)
     rows = rows[public[people.employer[rows]]]
     employer = people.employer[rows]
-    scale = public_scale(world)[employer] * bidding.public_scale
+    scale = public_scale(world)[employer]
     gap = np.maximum(scale * PUBLIC_DEGREE[people.degree[rows]] - people.pay[rows], 0.0)
     # sums of whole cents have no order
     needed = np.zeros(employers.count, dtype=np.int64)

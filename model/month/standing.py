@@ -55,7 +55,7 @@ def _stand(
     employer = people.employer[rows].astype(np.int64)
     employed = employer >= 0
     country = people.country[rows].astype(np.int64)
-    idle_environment = world.tables.country["research_environment"][country]
+    idle_environment = world.levers.research_environment[country]
     environment = np.where(employed, employers.environment[employer], idle_environment)
     fit = people.fit[rows].astype(np.float64)
     rest = utility_of_place(world, rows, country, environment, fit, parameters)

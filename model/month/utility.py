@@ -103,10 +103,7 @@ class BiddingParameters:
         3.0, unit="years", low=0.5, high=10.0, kind="constant", source="assumption",
         meaning="years over which fees are spread",
     )
-    public_scale: float = parameter(
-        1.0, unit="1", low=0.5, high=2.0, kind="lever", source="1: the scales at the opening",
-        meaning="pay scale of public research relative to its level at the opening",
-    )
+
 
 
 def utility_of_place(

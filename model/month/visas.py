@@ -49,7 +49,7 @@ def open_places(world: World) -> None:
         world.quota_left[:] = 0
     capped = np.flatnonzero(rules.in_force(world.rules_month) & np.isfinite(rules.places))
     group = rules.route_group[capped]
-    luck = unit(draw(world.key("places", 0), group))
+    luck = unit(draw(world.key("places", 0), rules.group_key[group]))
     before = world.quota_drawn[group]
     after = before + rules.places[capped] / rules.open_months[group]
     scale = world.persons_per_agent
@@ -124,7 +124,7 @@ def _give_places(world: World, parameters: RightsParameters, row: int, rank: F64
     order = np.argsort(rank)
     winners = order[np.arange(rank.size) + (outside + 1.0) * rank[order] <= places]
     taken_by_outsiders = min(outside, places - winners.size)
-    luck = unit(draw(world.key("places left"), group))[0]
+    luck = unit(draw(world.key("places left"), rules.group_key[group]))[0]
     world.quota_left[group] = int(places - winners.size - taken_by_outsiders + luck)
     if outside > 0:
         cutoff = taken_by_outsiders / outside
@@ -254,7 +254,7 @@ def next_event(world: World, rows: Rows) -> I64:
     since = people.status_since[rows].astype(np.float64)
     stay = np.minimum(rules.stay[scheme], NEVER)
     renewal = since + stay * (np.floor((world.month - since) / stay) + 1.0)
-    citizen = people.arrived[rows] + world.tables.country["years_to_citizenship"][country] * MONTHS
+    citizen = people.arrived[rows] + world.levers.years_to_citizenship[country] * MONTHS
     settled = (status == Status.FREE) | (status == Status.PERMANENT)
     work = np.minimum(permanence_month(world, rows), renewal)
     due = np.where(status == Status.WORK, work, np.where(settled, citizen, NEVER))
@@ -311,7 +311,7 @@ def naturalise(world: World, rows: Rows) -> None:
     """
     if rows.size == 0:
         return
-    people, code = world.researchers, world.tables.country["dual_citizenship"]
+    people, code = world.researchers, world.levers.dual_citizenship
     country, origin = people.country[rows].astype(np.int64), people.birth_country[rows]
     # 1: own citizens may become others, 2: others may become citizens, 3: both
     host_allows = code[country] >= 2

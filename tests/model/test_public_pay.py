@@ -38,7 +38,7 @@ def test_staff_below_the_scale_are_raised_as_far_as_the_grant_goes(grant: float)
     scale = public_scale(market.world)[people.employer[rows]] * PUBLIC_DEGREE[people.degree[rows]]
     before = people.pay[rows].copy()
     bound = np.maximum(employers.budget, employers.payroll + employers.promised_pay)
-    index_public_pay(market.world, FIXED, market.parameters.bidding)
+    index_public_pay(market.world, FIXED)
     after = people.pay[rows]
     np.testing.assert_array_equal(after[~public], before[~public])
     assert (after >= before).all()
@@ -63,7 +63,7 @@ def test_a_grant_that_cannot_be_spent_lifts_the_scale_and_only_then() -> None:
         employers = market.employers
         rows = (employers.kind == EmployerKind.PUBLIC_RESEARCH) & (employers.heads > 0)
         before = employers.premium.copy()
-        index_public_pay(market.world, PublicPayParameters(0.1), market.parameters.bidding)
+        index_public_pay(market.world, PublicPayParameters(0.1))
         change = employers.premium / before
         assert (change[~rows] == 1.0).all()
         np.testing.assert_allclose(change[rows], 2.0**0.1 if lifted else 1.0, rtol=1e-3)
@@ -73,5 +73,5 @@ def test_only_january_moves_the_scale() -> None:
     market = january(3.0)
     market.world.month += 1
     pay = market.researchers.pay.copy()
-    index_public_pay(market.world, PublicPayParameters(0.1), market.parameters.bidding)
+    index_public_pay(market.world, PublicPayParameters(0.1))
     np.testing.assert_array_equal(market.researchers.pay, pay)

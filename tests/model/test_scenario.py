@@ -16,8 +16,8 @@ from model.scenario import (
     read_scenario,
     scenario_from,
     shipped_scenarios,
-    shipped_text,
 )
+from model.toml_files import shipped_text
 
 GOOD = """
 name = "mine"
@@ -91,7 +91,7 @@ def test_changes_win_over_the_file() -> None:
         ('"mine"', '"../mine"', ["name", "'../mine'"]),
         ('"My world"', '" "', ["title", "one line of text"]),
         ("seed = 4", "seed = ", ["not valid TOML", "line 7"]),
-        ("seed = 4", 'seed = 4\npolicies = ["x"]', ["policies are not available"]),
+        ("seed = 4", 'seed = 4\npolicies = ["x"]', ["unknown policy"]),
         ("seed = 4", "seed = 4\nshocks = [{ a = 1 }]", ["shocks are not available"]),
         ("seed = 4", 'seed = 4\ngovernments = { KOR = "hold" }', ["governments", "not available"]),
         ("seed = 4", "seed = 4\nparameters = 3", ["parameters", "got 3"]),
@@ -176,4 +176,5 @@ def _toml(value: object) -> str:
 
 
 def test_shipped_text_is_what_is_read() -> None:
-    assert scenario_from(shipped_text("small"), file="small.toml") == read_scenario("small")
+    text = shipped_text("small", "scenario")
+    assert scenario_from(text, file="small.toml") == read_scenario("small")

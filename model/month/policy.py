@@ -1,0 +1,37 @@
+"""Policy: dated changes of country levers take effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agents.employers import EmployerKind
+from model.timeline import LeverChange
+from model.world import World
+
+
+def enact(world: World, changes: Sequence[LeverChange]) -> None:
+    """Put the levers that change this month to their new values.
+
+    Most levers are read where they work. Grants of public employers, and the environment of every
+    employer in the country, move in proportion at once, for they have a course of their own.
+    """
+    for change in changes:
+        country = world.tables.index[change.country]
+        before = world.levers.at(change.lever, country)
+        world.levers.set(change.lever, country, change.value)
+        if change.lever == "public_research_budget_usd":
+            _scale_grants(world, country, before)
+        elif change.lever == "research_environment":
+            here = world.employers.country == country
+            world.employers.setting[here] *= change.value / before
+            world.employers.environment[here] *= change.value / before
+
+
+def _scale_grants(world: World, country: int, before: float) -> None:
+    employers = world.employers
+    public = employers.kind == EmployerKind.PUBLIC_RESEARCH
+    here = np.flatnonzero(public & (employers.country == country))
+    after = float(world.levers.public_research_budget_usd[country])
+    employers.budget[here] = np.rint(employers.budget[here] * (after / before)).astype(np.int64)

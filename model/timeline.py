@@ -1,0 +1,377 @@
+"""The timeline: what history and policies make of every scheme and lever, and from when."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from agents.country_levers import LEVERS_BY_NAME, lever_text
+from agents.declare import InputError
+from agents.levers import FIRST_YEAR, SCHEME_FIELDS, Scheme, month_text, scheme_faults
+from agents.policies import Change, Policy
+from agents.researchers import NEVER
+from model import tables
+from model.country_levers import CountryLevers
+
+SPAN = ("valid_from", "valid_to")
+CONTENT = tuple(field.name for field in SCHEME_FIELDS if field.settable and field.name not in SPAN)
+ABSENT: dict[str, Any] = {"title": ""}
+
+
+class LedgerRow(NamedTuple):
+    """One field of a scheme or one lever that became another."""
+
+    month: int
+    country: str
+    lever: str
+    before: Any
+    after: Any
+    why: str
+
+
+class _Event(NamedTuple):
+    """Fields of one tier that get new values in a month; None takes a condition away."""
+
+    month: int
+    order: int
+    """Within a month: history first, then policies as they were named."""
+    values: dict[str, Any]
+    hold: bool
+    why: str
+
+
+class _State(NamedTuple):
+    """A tier from one month on."""
+
+    since: int
+    values: dict[str, Any]
+    first: int
+    last: int
+    """First and last month of the scheme as it is known from then on."""
+
+
+class LeverChange(NamedTuple):
+    """A lever of a country that takes another value in a month."""
+
+    month: int
+    country: str
+    lever: str
+    value: Any
+    """A number, or by field a table of numbers."""
+    why: str
+
+
+# Schemes --------------------------------------------------------------------------------------
+
+
+def scheme_rows(
+    shipped: Sequence[Scheme], policies: Sequence[Policy], start: int,
+    kept: Sequence[Scheme] | None = None,
+) -> tuple[Scheme, ...]:
+    """All schemes as history and policies make them, one entry a tier and dated version.
+
+    Policies are in force from ``start`` at the earliest, so all worlds open alike.
+
+    Parameters
+    ----------
+    kept
+        Rows that keep their numbers, for people hold them: by default those of history. A row that
+        is no longer reached ends before it begins; what is new stands behind.
+
+    Raises
+    ------
+    InputError
+        A policy names no scheme, brings one that exists, or leaves conditions that contradict.
+    """
+    rows = list(shipped if kept is None else kept)
+    place = {_identity(row): number for number, row in enumerate(rows)}
+    found = dict[int, Scheme]()
+    for versions in _tiers(shipped, policies, start).values():
+        for row in _versions(versions, _events(versions, policies), start):
+            number = place.setdefault(_identity(row), len(rows))
+            if number == len(rows):
+                rows.append(row)
+            found[number] = row
+    return tuple(found.get(number, closed(row)) for number, row in enumerate(rows))
+
+
+def closed(scheme: Scheme) -> Scheme:
+    """The same version, never open."""
+    first = FIRST_YEAR * 12 + 1 if scheme.valid_from is None else scheme.valid_from
+    return dataclasses.replace(scheme, valid_from=first, valid_to=first - 1)
+
+
+def scheme_ledger(
+    shipped: Sequence[Scheme], policies: Sequence[Policy], start: int, until: int
+) -> list[LedgerRow]:
+    """Every field of a scheme that changed from ``start`` to ``until``, and every opening."""
+    rows: list[LedgerRow] = []
+    for (country, slug, tier), versions in _tiers(shipped, policies, start).items():
+        name = slug if tier == "main" else f"{slug}/{tier}"
+        for month, field, before, after, why in _differences(versions, policies, start, until):
+            rows.append(LedgerRow(month, country, f"{name}.{field}", before, after, why))
+    return rows
+
+
+def _identity(row: Scheme) -> Scheme:
+    """What makes a row the same row: tier, conditions and first month, not how long it lasts."""
+    return dataclasses.replace(row, valid_to=None)
+
+
+def _tiers(
+    shipped: Sequence[Scheme], policies: Sequence[Policy], start: int
+) -> dict[tuple[str, str, str], list[Scheme]]:
+    """Dated versions of every tier, in the order of time."""
+    tiers = dict[tuple[str, str, str], list[Scheme]]()
+    brought_by = dict[tuple[str, str, str], str]()
+    for scheme in shipped:
+        tiers.setdefault((scheme.country, scheme.id, scheme.tier), []).append(scheme)
+    for policy in policies:
+        for scheme in policy.schemes:
+            key = (scheme.country, scheme.id, scheme.tier)
+            if key in tiers and brought_by.get(key) != policy.name:
+                raise InputError(
+                    f"brings scheme {scheme.id!r}, tier {scheme.tier!r}, which exists already",
+                    key=f"policy {policy.name}", allowed="change it by [[change]]",
+                )
+            brought_by[key] = policy.name
+            first = max(scheme.valid_from or 0, start)
+            tiers.setdefault(key, []).append(dataclasses.replace(scheme, valid_from=first))
+    for versions in tiers.values():
+        versions.sort(key=lambda version: version.valid_from or 0)
+    return tiers
+
+
+def _events(versions: Sequence[Scheme], policies: Sequence[Policy]) -> list[_Event]:
+    """What happens to one tier, in order: its dated versions, then what policies change."""
+    events = []
+    for before, after in itertools.pairwise(versions):
+        values = {
+            name: getattr(after, name) for name in CONTENT
+            if getattr(after, name) != getattr(before, name)
+        }
+        why = after.source or after.title
+        events.append(_Event(after.valid_from or 0, 0, values, False, why))
+    for order, policy in enumerate(policies, start=1):
+        for change in policy.changes:
+            if _concerns(change, versions[0]):
+                values = dict(change.set) | {name: ABSENT.get(name) for name in change.remove}
+                events.append(_Event(change.month, order, values, change.hold, change.why))
+    return sorted(events, key=lambda event: event[:2])
+
+
+def _concerns(change: Change, scheme: Scheme) -> bool:
+    return change.scheme == scheme.id and change.tier in (None, scheme.tier)
+
+
+def _history(versions: Sequence[Scheme]) -> _State:
+    """A tier as it began."""
+    first, last = versions[0], versions[-1]
+    return _State(
+        -1, {name: getattr(first, name) for name in CONTENT},
+        -1 if first.valid_from is None else first.valid_from,
+        NEVER if last.valid_to is None else last.valid_to,
+    )
+
+
+def _states(versions: Sequence[Scheme], events: Sequence[_Event], start: int) -> Iterator[
+    tuple[_State, _Event | None]
+]:
+    """How a tier stands from month to month, and what brought it there."""
+    state, held = _history(versions), set[str]()
+    yield state, None
+    for event in events:
+        if event.order:
+            held |= set(event.values) if event.hold else set()
+            values = event.values
+        else:
+            values = {name: value for name, value in event.values.items() if name not in held}
+        since = max(event.month, start) if event.order else event.month
+        span = {name: values.get(name, getattr(state, end)) for name, end in
+                zip(SPAN, ("first", "last"), strict=True)}
+        content = {name: value for name, value in values.items() if name not in SPAN}
+        state = _State(
+            max(since, state.since), state.values | content,
+            -1 if span["valid_from"] is None else span["valid_from"],
+            NEVER if span["valid_to"] is None else span["valid_to"],
+        )
+        yield state, event
+
+
+def _segments(
+    versions: Sequence[Scheme], events: Sequence[_Event], start: int
+) -> list[tuple[int, int, dict[str, Any]]]:
+    """First month, last month and conditions of each stretch in which a tier is open unchanged."""
+    history = [event for event in events if event.order == 0]
+    before = [state for state, _ in _states(versions, history, start) if state.since < start]
+    after = [state for state, _ in _states(versions, events, start)]
+    # up to the start history alone is in force; from then on, what everything together left
+    reached = [state for state in after if state.since < start]
+    after = [reached[-1]._replace(since=start), *after[len(reached):]]
+    gaps = [
+        (one.valid_to + 1, two.valid_from - 1) for one, two in itertools.pairwise(versions)
+        if one.valid_to is not None and two.valid_from is not None
+    ]
+    states = [*before, *after]
+    found: list[tuple[int, int, dict[str, Any]]] = []
+    for state, later in zip(states, [*states[1:], None], strict=True):
+        end = NEVER if later is None else later.since - 1
+        for first, last in _without(max(state.since, state.first), min(end, state.last), gaps):
+            if found and found[-1][1] == first - 1 and found[-1][2] == state.values:
+                found[-1] = (found[-1][0], last, state.values)
+            else:
+                found.append((first, last, state.values))
+    return found
+
+
+def _without(first: int, last: int, gaps: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The parts of a stretch outside the gaps, which stand in order."""
+    for begins, ends in gaps:
+        if begins <= ends and begins <= last and ends >= first:
+            if first < begins:
+                yield first, begins - 1
+            first = ends + 1
+    if first <= last:
+        yield first, last
+
+
+def _versions(
+    versions: Sequence[Scheme], events: Sequence[_Event], start: int
+) -> Iterator[Scheme]:
+    """The dated versions that history and policies make of one tier."""
+    for first, last, values in _segments(versions, events, start):
+        row = dataclasses.replace(
+            versions[0], **values, valid_from=None if first < 0 else first,
+            valid_to=None if last >= NEVER else last,
+        )
+        row = dataclasses.replace(row, imputed=_imputed(row, versions))
+        faults = scheme_faults(row)
+        if faults:
+            whys = sorted({event.why for event in events if event.order and event.month <= last})
+            raise InputError(
+                "; ".join(faults), key=f"policy {', '.join(whys)}, scheme {row.id}"
+            )
+        yield row
+
+
+def _imputed(row: Scheme, versions: Sequence[Scheme]) -> tuple[str, ...]:
+    """Which values are assumed: those of the version of history that held them."""
+    for version in reversed(versions):
+        if (version.valid_from or 0) <= (row.valid_from or 0):
+            return version.imputed
+    return versions[0].imputed
+
+
+def _differences(
+    versions: Sequence[Scheme], policies: Sequence[Policy], start: int, until: int
+) -> Iterator[tuple[int, str, Any, Any, str]]:
+    """Month, field, before, after and reason of every change of one tier within a run."""
+    events = _events(versions, policies)
+    before, was_open = _history(versions).values, None
+    segments = _segments(versions, events, start)
+    for first, last, values in segments:
+        if start <= first <= until:
+            why = _reason(events, first, start) or versions[0].source or ""
+            if was_open != first - 1:
+                yield first, "open", False, True, why
+            for name in CONTENT:
+                if values[name] != before[name] and name not in ("source", "title"):
+                    yield first, name, before[name], values[name], why
+        before, was_open = values, last
+        follows = any(other == last + 1 for other, *_ in segments)
+        if start <= last + 1 <= until and not follows:
+            why = _reason(events, last + 1, start) or versions[-1].source or ""
+            yield last + 1, "open", True, False, why
+
+
+def _reason(events: Sequence[_Event], month: int, start: int) -> str:
+    """Why a tier changed in a month: the last event that took effect then."""
+    whys = [
+        event.why for event in events
+        if (max(event.month, start) if event.order else event.month) == month
+    ]
+    return whys[-1] if whys else ""
+
+
+# Levers ---------------------------------------------------------------------------------------
+
+
+def lever_changes(
+    history: Sequence[Change], policies: Sequence[Policy], start: int
+) -> list[LeverChange]:
+    """Every change of a country lever in the order in which it takes effect."""
+    dated = [(change.month, 0, change) for change in history]
+    for order, policy in enumerate(policies, start=1):
+        dated += [(change.month, order, change) for change in policy.changes if not change.scheme]
+    held = set[tuple[str, str, str]]()
+    found: list[LeverChange] = []
+    for month, order, change in sorted(dated, key=lambda entry: entry[:2]):
+        values: dict[str, Any] = dict(change.set)
+        values |= {name: LEVERS_BY_NAME[name].opening for name in change.remove}
+        for lever, value in values.items():
+            parts = value if isinstance(value, dict) else {"": value}
+            if order:
+                held |= {(change.country, lever, part) for part in parts} if change.hold else set()
+            elif any((change.country, lever, part) in held for part in parts):
+                continue
+            found.append(
+                LeverChange(max(month, start), change.country, lever, value, change.why)
+            )
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Timeline:
+    """All of it together: the versions of every scheme, and the dated changes of levers."""
+
+    policies: tuple[Policy, ...]
+    start: int
+    schemes: tuple[Scheme, ...]
+    levers: tuple[LeverChange, ...]
+
+    @classmethod
+    def of(cls, policies: Sequence[Policy], start: int) -> Timeline:
+        """History from the data, with some policies from ``start`` on."""
+        return cls(
+            tuple(policies), start, scheme_rows(tables.schemes(), policies, start),
+            tuple(lever_changes(tables.reforms(), policies, start)),
+        )
+
+    def in_month(self, month: int) -> list[LeverChange]:
+        """Levers that change in a month."""
+        return [change for change in self.levers if change.month == month]
+
+    def ledger(self, data: tables.Tables, until: int) -> pd.DataFrame:
+        """What changed up to a month: month, country, lever, before, after, why; values as JSON.
+
+        What stays as it was is left out.
+        """
+        rows = scheme_ledger(tables.schemes(), self.policies, self.start, until)
+        levers = CountryLevers.opening(data)
+        for change in self.levers:
+            if change.month <= until:
+                lever, country = LEVERS_BY_NAME[change.lever], data.index[change.country]
+                before = lever_text(lever, levers.at(change.lever, country))
+                levers.set(change.lever, country, change.value)
+                after = lever_text(lever, levers.at(change.lever, country))
+                if before != after:
+                    rows.append(LedgerRow(
+                        change.month, change.country, change.lever, before, after, change.why
+                    ))
+        return pd.DataFrame(
+            [
+                (month_text(row.month), row.country, row.lever, _json(row.before),
+                 _json(row.after), row.why)
+                for row in sorted(rows, key=lambda row: (row.month, row.country, row.lever))
+            ],
+            columns=["month", "country", "lever", "before", "after", "why"],
+        )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(dict(value) if isinstance(value, Mapping) else value, ensure_ascii=False)
