@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from agents.declare import unknown_name
+from agents.declare import InputError, unknown_name
 from agents.levers import month_number
 from agents.policies import NO_POLICY, Policy
 from model.policy_files import PolicyLike, read_policy
