@@ -124,9 +124,10 @@ def rescale_pay(world: World) -> None:
     factor = np.where(paid > 0, target * heads / np.maximum(paid, 1.0), 1.0)
     rows = np.flatnonzero(people.employer >= 0)
     world.raise_pay(rows, people.pay[rows] * factor[people.country[rows]])
-    world.cases.pay[:] *= factor[country[world.cases.employer]]
+    employed = world.cases.employer >= 0
+    world.cases.pay[employed] *= factor[country[world.cases.employer[employed]]]
     employers.promised_pay[:] = 0
-    abroad = ~world.cases.inside
+    abroad = world.cases.hold_posts
     np.add.at(
         employers.promised_pay, world.cases.employer[abroad], monthly_cents(world.cases.pay[abroad])
     )

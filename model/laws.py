@@ -135,7 +135,7 @@ def visas(world: World) -> Iterator[str]:
         yield "somebody has two cases"
     if not np.array_equal(np.sort(rows[alive]), np.flatnonzero(everyone.waiting)):
         yield "those who wait are not those with a case"
-    abroad = ~cases.inside
+    abroad = cases.hold_posts
     promised = {
         "promised_heads": np.bincount(cases.employer[abroad], minlength=employers.count),
         "promised_effect": np.bincount(

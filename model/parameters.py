@@ -20,6 +20,7 @@ from model.month.posts import PostParameters
 from model.month.public_pay import PublicPayParameters
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters
+from model.month.seekers import SeekerParameters
 from model.month.ties import TieParameters
 from model.month.utility import BiddingParameters
 from model.opening_parameters import OpeningParameters
@@ -45,6 +46,7 @@ class Parameters:
     public_pay: PublicPayParameters = PublicPayParameters()
     rights: RightsParameters = RightsParameters()
     search: SearchParameters = SearchParameters()
+    seekers: SeekerParameters = SeekerParameters()
     ties: TieParameters = TieParameters()
     worth: WorthParameters = WorthParameters()
 

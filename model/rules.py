@@ -87,6 +87,9 @@ class Rules:
     outside: F64
     allocation: I64
     exempt: Bools
+    needs_job_offer: Bools
+    sponsored: Bools
+    """Whether the status hangs on the job."""
     processing: I64
     stay: F64
     grace: I64
@@ -104,7 +107,7 @@ class Rules:
     """What the luck of each quota belongs to."""
     open_months: F64
     """Months of a year over which each quota spreads its places; fewer than 12 if short-lived."""
-    _menus: dict[tuple[int, bool], Menu] = dataclasses.field(default_factory=dict)
+    _menus: dict[tuple[int, str], Menu] = dataclasses.field(default_factory=dict)
     _graduate: dict[int, I64] = dataclasses.field(default_factory=dict)
     _changes: I64 | None = None
 
@@ -146,6 +149,9 @@ class Rules:
             exempt=np.array(
                 [[kind in (s.exempt_employers or ()) for kind in EMPLOYER_KINDS] for s in chosen]
             ),
+            # where nothing is said a job is needed, as under ordinary work permits
+            needs_job_offer=np.array([s.job_offer_required is not False for s in chosen]),
+            sponsored=np.array([s.sponsor_required is not False for s in chosen]),
             processing=np.rint(_numbers(chosen, "processing_months", 0.0)).astype(np.int64),
             stay=_numbers(chosen, "stay_months", np.inf),
             grace=np.rint(_numbers(chosen, "grace_months", -1.0)).astype(np.int64),
@@ -184,15 +190,29 @@ class Rules:
             open_route = open_route | np.isfinite(self.years_to_permanence)
         return self.in_force(month) & open_route
 
+    def to_look(self, month: int) -> I64:
+        """Rows under which one may come in a month without a job, to look for one."""
+        return np.flatnonzero(self.for_work(month, inside=False) & ~self.needs_job_offer)
+
     def menu(self, month: int, inside: bool, countries: int) -> Menu:
         """The schemes for work in force, listed by country."""
-        key = (self._epoch(month), inside)
+        key = (self._epoch(month), "inside" if inside else "abroad")
         if key not in self._menus:
             rows = np.flatnonzero(self.for_work(month, inside))
-            rows = rows[np.lexsort((self.order[rows], self.country[rows]))]
-            number = np.bincount(self.country[rows], minlength=countries)
-            self._menus[key] = Menu(rows, np.cumsum(number) - number, number)
+            self._menus[key] = self._listed(rows, countries)
         return self._menus[key]
+
+    def look_menu(self, month: int, countries: int) -> Menu:
+        """The schemes in force under which one may come to look for a job, listed by country."""
+        key = (self._epoch(month), "look")
+        if key not in self._menus:
+            self._menus[key] = self._listed(self.to_look(month), countries)
+        return self._menus[key]
+
+    def _listed(self, rows: I64, countries: int) -> Menu:
+        rows = rows[np.lexsort((self.order[rows], self.country[rows]))]
+        number = np.bincount(self.country[rows], minlength=countries)
+        return Menu(rows, np.cumsum(number) - number, number)
 
     def graduate_rows(self, month: int, countries: int) -> I64:
         """The longest graduate stay in force by (country, degree); -1 where there is none."""

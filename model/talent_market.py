@@ -9,6 +9,7 @@ from typing import Any
 
 import mesa
 import networkx as nx
+import numpy as np
 import pandas as pd
 
 from agents.big_tech import BigTech
@@ -33,6 +34,7 @@ from model.month.policy import enact
 from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
 from model.month.search import searchers
+from model.month.seekers import set_out
 from model.month.ties import work_together
 from model.month.visas import open_places
 from model.networks import network
@@ -145,7 +147,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         posts = open_posts(world, p.posts, p.worth)
         looking = searchers(world)
         hires, raises = contest_for(world, looking, posts, p.search, p.bidding, p.rights, p.worth)
-        refused = settle(world, looking, hires, raises, petitions, p.search, p.rights, p.exits)
+        idle = looking[~np.isin(looking, hires.rows)]
+        seekers = set_out(world, idle, p.seekers, p.search, p.bidding, p.rights, p.worth)
+        refused = settle(
+            world, looking, hires, raises, (petitions, seekers), p.search, p.rights, p.exits
+        )
         place_abroad(
             world, refused, p.labs, p.search, p.bidding, p.rights, p.exits, p.worth
         )

@@ -30,7 +30,9 @@ class Cases(Population):
     """Visa applications that were given a place and wait for the decision."""
 
     person: NDArray[np.int64] = column(np.int64, unit="id", meaning="who applies")
-    employer: NDArray[np.int32] = column(np.int32, unit="employer row", meaning="who hires")
+    employer: NDArray[np.int32] = column(
+        np.int32, unit="employer row", meaning="who hires; -1: comes to look for a job"
+    )
     scheme: NDArray[np.int16] = column(np.int16, unit="scheme row", meaning="applied for")
     pay: NDArray[np.float32] = column(np.float32, unit="USD a year", meaning="pay agreed")
     effect: NDArray[np.int32] = column(np.int32, unit="1/4096", meaning="effect in the team")
@@ -38,6 +40,11 @@ class Cases(Population):
     inside: NDArray[np.bool_] = column(np.bool_, unit="", meaning="already works in the country")
     by_referral: NDArray[np.bool_] = column(np.bool_, unit="", meaning="hired through a tie")
     decides: NDArray[np.int16] = column(np.int16, unit="month", meaning="decision due")
+
+    @property
+    def hold_posts(self) -> NDArray[np.bool_]:
+        """Which cases keep a post and its pay: not those inside, nor those who come to look."""
+        return np.asarray((self.employer >= 0) & ~self.inside)
 
 
 @dataclasses.dataclass

@@ -60,10 +60,13 @@ def start_grace(world: World, rows: Rows, parameters: ExitParameters) -> None:
     if held.size == 0:
         return
     scheme = people.scheme[held]
-    months = world.rules.grace[scheme]
-    months = np.where(months >= 0, months, parameters.fixed_grace_months)
+    rules = world.rules
+    months = np.where(rules.grace[scheme] >= 0, rules.grace[scheme], parameters.fixed_grace_months)
+    # a status that does not hang on the job lasts as long as the permit
+    months = np.where(rules.sponsored[scheme], months, np.maximum(months, rules.stay[scheme]))
     people.status[held] = Status.GRACE
-    people.status_until[held] = world.month + np.maximum(months, 1)
+    until = np.minimum(world.month + np.maximum(months, 1), NEVER)
+    people.status_until[held] = until.astype(np.int64)
 
 
 def retire(world: World) -> I64:

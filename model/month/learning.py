@@ -196,7 +196,7 @@ def value_teams(world: World, worth: WorthParameters) -> None:
             employers.mix[employer], applied[employer], worth.applied_premium,
         ),
     )
-    abroad = ~cases.inside
+    abroad = cases.hold_posts
     employers.promised_effect[:] = np.bincount(
         employer[abroad], cases.effect[abroad], employers.count
     ).astype(np.int64)

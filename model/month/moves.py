@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from agents.populations import Rows
@@ -11,6 +13,7 @@ from model.month.bidding import Hires, Raises
 from model.month.exits import ExitParameters, schedule_job_ends, start_grace
 from model.month.routes import RightsParameters
 from model.month.search import SearchParameters, schedule_search
+from model.month.seekers import arrive
 from model.month.utility import BiddingParameters
 from model.month.visas import (
     Application,
@@ -18,20 +21,22 @@ from model.month.visas import (
     advance_status,
     apply,
     apply_without_cap,
+    charge_fees,
     decide,
     next_event,
     petitions,
 )
-from model.world import World
+from model.world import I64, World
 
 
 def settle(
-    world: World, rows: Rows, hires: Hires, raises: Raises, petitioners: Application,
+    world: World, rows: Rows, hires: Hires, raises: Raises, others: Sequence[Application],
     search: SearchParameters, rights: RightsParameters, exits: ExitParameters,
 ) -> Hires:
     """Carry out a contest: raises, moves that need no visa, applications for those that do.
 
-    Hires from abroad and petitions from inside compete for the same places of a scheme.
+    Hires from abroad compete for the places of a scheme with others who apply: graduates from
+    inside, and people who come to look for a job.
 
     Returns
     -------
@@ -41,8 +46,8 @@ def settle(
     free = hires.scheme < 0
     start_jobs(world, chosen(hires, free), exits)
     abroad = chosen(hires, ~free)
-    together = Application(*(np.concatenate(pair) for pair in zip(
-        _from_abroad(abroad), petitioners, strict=True
+    together = Application(*(np.concatenate(parts) for parts in zip(
+        _from_abroad(abroad), *others, strict=True
     )))
     refused = apply(world, rights, together)
     schedule_search(world, rows, search)
@@ -80,7 +85,9 @@ def visa_office(
     admit(world, rows, scheme)
     jobless = rows[people.employer[rows] < 0]
     start_grace(world, jobless, exits)
-    abroad = ~inside
+    looking = decision.employer < 0
+    arrive(world, decision.rows[looking], decision.scheme[looking], exits)
+    abroad = ~inside & ~looking
     start_jobs(
         world,
         Hires(
@@ -107,8 +114,9 @@ def start_jobs(world: World, hires: Hires, exits: ExitParameters) -> None:
     world.counters.firm_moves += int((employed & within).sum())
     world.counters.job_starts += rows.size
     world.counters.referred_hires += int(hires.referred.sum())
-    world.leave_job(rows[employed])
     crosses = people.country[rows] != hires.country
+    _sponsor(world, rows[~crosses], hires.employer[~crosses])
+    world.leave_job(rows[employed])
     movers = rows[crosses]
     world.relocate(movers, hires.country[crosses])
     admit(world, movers, hires.scheme[crosses])
@@ -117,6 +125,16 @@ def start_jobs(world: World, hires: Hires, exits: ExitParameters) -> None:
     )
     schedule_job_ends(world, rows, exits)
     _end_grace(world, rows[~crosses])
+
+
+def _sponsor(world: World, rows: Rows, employer: I64) -> None:
+    """An employer that takes over people whose status hangs on the job pays the scheme's fee."""
+    people, firm = world.researchers, world.employers.firm
+    on_visa = (people.status[rows] == Status.WORK) | (people.status[rows] == Status.GRACE)
+    new = (people.employer[rows] < 0) | (firm[people.employer[rows]] != firm[employer])
+    bound = np.flatnonzero(on_visa & new & world.rules.sponsored[people.scheme[rows]])
+    scheme = people.scheme[rows[bound]].astype(np.int64)
+    charge_fees(world, rows[bound], employer[bound], scheme, np.ones(bound.size, dtype=bool))
 
 
 def _end_grace(world: World, rows: Rows) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.declare import parameter
-from agents.employers import MONTHS
+from agents.employers import MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
-from model.rules import Applicants
+from model.rules import Applicants, Menu
 from model.world import F64, I64, World
 
 
@@ -160,20 +160,47 @@ def routes(
         Whether the people already live there on a graduate stay.
     """
     rules, people = world.rules, world.researchers
-    size = rows.size
     free = (world.open_countries()[country] & people.citizenships[rows]) != 0
     # who lives there may take any job; only graduates have to ask for a lasting status
     settled = people.country[rows] == country
     if inside:
         settled &= people.status[rows] != Status.GRADUATE
     free |= settled
-    usable, first, number = rules.menu(world.rules_month, inside, world.countries)
+    menu = rules.menu(world.rules_month, inside, world.countries)
+    found = _best_schemes(world, parameters, pay_weight, rows, country, pay, kind, free, menu)
+    return found if inside else _sponsor_anew(world, rows, settled, found)
+
+
+def _sponsor_anew(
+    world: World, rows: Rows, settled: NDArray[np.bool_], found: Routes
+) -> Routes:
+    """Whose status hangs on the job can change it only for an employer who sponsors anew.
+
+    The scheme's fee falls due again, and its condition on pay holds for the new job.
+    """
+    rules, people = world.rules, world.researchers
+    held = people.scheme[rows]
+    on_visa = (people.status[rows] == Status.WORK) | (people.status[rows] == Status.GRACE)
+    bound = np.flatnonzero(settled & on_visa & rules.sponsored[held])
+    scheme = held[bound]
+    found.floor[bound] = rules.min_pay[scheme]
+    found.fee[bound] = rules.fee_cents[scheme]
+    found.employer_pays[bound] = rules.employer_pays[scheme]
+    return found
+
+
+def _best_schemes(
+    world: World, parameters: RightsParameters, pay_weight: float, rows: Rows, country: I64,
+    pay: F64, kind: NDArray[np.int8], free: NDArray[np.bool_], menu: Menu,
+) -> Routes:
+    """Of the schemes on a menu that admit each person, the best; none where it is free."""
+    rules, size = world.rules, rows.size
+    usable, first, number = menu
     needy = np.flatnonzero(~free)
     if needy.size == 0:
-        nothing = np.zeros(size)
         return Routes(
-            free, np.full(size, -1), nothing, np.zeros(size, dtype=np.int64),
-            np.ones(size, dtype=bool), nothing, np.ones(size),
+            free, np.full(size, -1), np.zeros(size), np.zeros(size, dtype=np.int64),
+            np.ones(size, dtype=bool), np.zeros(size), np.ones(size),
         )
     here = country[needy]
     repeats = number[here]
@@ -201,6 +228,26 @@ def routes(
         rules.employer_pays[row] | ~real,
         worth, chance,
     )
+
+
+def routes_to_look(
+    world: World, parameters: RightsParameters, pay_weight: float, rows: Rows, country: I64
+) -> Routes:
+    """The best scheme under which each person may come to a country to look for a job there.
+
+    Conditions on pay are held to the last pay. Who needs no visa there is left out: such people
+    look from where they are.
+    """
+    people = world.researchers
+    free = (world.open_countries()[country] & people.citizenships[rows]) != 0
+    way = _best_schemes(
+        world, parameters, pay_weight, rows, country, people.pay[rows].astype(np.float64),
+        np.full(rows.size, EmployerKind.INDUSTRY, dtype=np.int8),
+        free | (people.country[rows] == country), world.rules.look_menu(
+            world.rules_month, world.countries
+        ),
+    )
+    return way
 
 
 def _best_of_each(group: I64, score: F64) -> I64:

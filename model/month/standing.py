@@ -13,7 +13,7 @@ from model.chunks import in_chunks
 from model.month.posts import counted_technology
 from model.month.routes import RightsParameters, rights_of
 from model.month.utility import BiddingParameters, utility_of_place
-from model.world import F64, World
+from model.world import F64, I64, World
 
 CENTS = 100
 
@@ -70,6 +70,12 @@ def _stand(
         rest,
         most,
     )
+
+
+def going_pay(world: World, rows: Rows, country: I64) -> F64:
+    """Going pay in a country for what people can do in its mix of work, USD a year."""
+    mix = world.demand_by_field()[country]
+    return np.asarray(world.price()[country] * _general_effect(world, rows, mix))
 
 
 def _general_effect(world: World, rows: Rows, mix: F64) -> F64:

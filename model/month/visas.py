@@ -76,7 +76,8 @@ def apply(world: World, parameters: RightsParameters, application: Application) 
     scheme = application.scheme
     np.add.at(world.counters.applications, scheme, 1)
     kind = world.employers.kind[application.employer]
-    capped = np.isfinite(rules.places[scheme]) & ~rules.exempt[scheme, kind]
+    exempt = rules.exempt[scheme, kind] & (application.employer >= 0)
+    capped = np.isfinite(rules.places[scheme]) & ~exempt
     wins = ~capped
     rank = np.ones(scheme.size)
     contested = np.flatnonzero(capped)
@@ -154,15 +155,15 @@ def _file(world: World, application: Application, chosen: Rows) -> None:
         decides=world.month + np.maximum(rules.processing[scheme], 1),
     )
     people.waiting[rows] = True
-    abroad = ~inside
+    abroad = ~inside & (employer >= 0)
     np.add.at(employers.promised_heads, employer[abroad], 1)
     np.add.at(employers.promised_effect, employer[abroad], application.effect[chosen][abroad])
     promised = monthly_cents(application.pay[chosen].astype(np.float32))
     np.add.at(employers.promised_pay, employer[abroad], promised[abroad])
-    _charge_fees(world, rows, employer, scheme, inside)
+    charge_fees(world, rows, employer, scheme, inside)
 
 
-def _charge_fees(
+def charge_fees(
     world: World, rows: Rows, employer: I64, scheme: I64, inside: NDArray[np.bool_]
 ) -> None:
     """Fees go to the government that admits, from whoever pays under the scheme.
@@ -175,7 +176,7 @@ def _charge_fees(
     fee = rules.fee_cents[scheme]
     spared = inside & (fee >= PAYMENT_FOR_HIRES_FROM_ABROAD)
     fee = fee - np.where(spared, PAYMENT_FOR_HIRES_FROM_ABROAD, 0)
-    by_employer = rules.employer_pays[scheme]
+    by_employer = rules.employer_pays[scheme] & (employer >= 0)
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
     due = np.zeros(employers.count, dtype=np.int64)
     np.add.at(due, employer, np.where(by_employer & ~public, fee, 0))
@@ -219,7 +220,7 @@ def _close(world: World, ended: Rows) -> None:
     if ended.size == 0:
         return
     cases, employers = world.cases, world.employers
-    abroad = ended[~cases.inside[ended]]
+    abroad = ended[cases.hold_posts[ended]]
     employer = cases.employer[abroad]
     np.subtract.at(employers.promised_heads, employer, 1)
     np.subtract.at(employers.promised_effect, employer, cases.effect[abroad].astype(np.int64))

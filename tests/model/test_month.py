@@ -224,7 +224,8 @@ def settler(market: TalentMarket, origin: str, host: str) -> I64:
     world.relocate(row, there)
     employer = np.flatnonzero(market.employers.country == there)[:1]
     scheme = market.rules.for_work(world.month, inside=False) & (market.rules.country == there)
-    scheme &= np.isfinite(market.rules.years_to_permanence) & (market.rules.min_pay < 80_000)
+    scheme &= market.rules.sponsored & np.isfinite(market.rules.years_to_permanence)
+    scheme &= market.rules.min_pay < 80_000
     admit(world, row, np.flatnonzero(scheme)[:1])
     world.take_job(row, employer, 90_000.0, EFFECT_UNIT, 0.0)
     people.job_ends[row] = NEVER
@@ -303,7 +304,7 @@ def test_a_period_of_grace_ends_with_the_return_home() -> None:
     world.leave_job(row)
     start_grace(world, row, ExitParameters())
     assert people.status[row][0] == Status.GRACE
-    months = max(market.rules.grace[scheme], ExitParameters().fixed_grace_months, 1)
+    months = market.rules.grace[scheme]
     assert people.status_until[row][0] == world.month + months
     leaving = wait_for_event(market, row)
     np.testing.assert_array_equal(leaving, row)

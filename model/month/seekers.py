@@ -1,0 +1,119 @@
+"""Seekers: people who come to look for work under schemes that ask for no job offer."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from agents.chance import choose, uniform
+from agents.declare import parameter
+from agents.employers import WorthParameters
+from agents.populations import Rows
+from agents.researchers import NEVER, Status
+from model.chunks import chosen
+from model.month.exits import ExitParameters, start_grace
+from model.month.routes import RightsParameters, Routes, routes_to_look
+from model.month.search import SearchParameters, reach
+from model.month.standing import going_pay, standing
+from model.month.utility import BiddingParameters, moving_cost, utility_of_place
+from model.month.visas import Application, admit
+from model.world import F64, I64, World
+
+
+@dataclasses.dataclass(frozen=True)
+class SeekerParameters:
+    """Who goes abroad to look for work there."""
+
+    consider: float = parameter(
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="chance that a person who looks for a job and found none thinks of going to "
+        "another country to look there, in a country of mean mobility",
+    )
+    expected_pay: float = parameter(
+        0.9, unit="share", low=0.5, high=1.2, kind="uncertainty",
+        source="assumption; below 1 for the months without pay, which are few in the model",
+        meaning="pay that such people count on, relative to going pay for their effect there",
+    )
+
+
+def set_out(
+    world: World, rows: Rows, parameters: SeekerParameters, search: SearchParameters,
+    bidding: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
+) -> Application:
+    """People who apply to come and look for a job where a scheme asks for none.
+
+    Each thinks of one country, by the news that comes from there, and goes if to look there is
+    worth more than what he or she has now.
+
+    Parameters
+    ----------
+    rows
+        People who looked this month and were not hired.
+
+    Notes
+    -----
+    Looking in country c is worth a job of mean fit there at a share of going pay, rights of the
+    scheme included, less the cost of the move and a fee spread over the expected tenure.
+    """
+    country, rows = _think_of(world, rows, parameters, search)
+    way = routes_to_look(world, rights, bidding.pay_weight, rows, country)
+    may = np.flatnonzero(way.scheme >= 0)
+    rows, country, way = rows[may], country[may], chosen(way, may)
+    gain = _worth_of_looking(world, rows, country, way, parameters, bidding)
+    now = standing(world, rows, bidding, rights, worth).utility
+    goes = np.flatnonzero(gain > now)
+    rows = rows[goes]
+    nothing = np.zeros(goes.size)
+    return Application(
+        rows, np.full(goes.size, -1), way.scheme[goes],
+        world.researchers.pay[rows].astype(np.float64), nothing.astype(np.int64), nothing,
+        np.zeros(goes.size, dtype=bool), np.zeros(goes.size, dtype=bool),
+    )
+
+
+def _think_of(
+    world: World, rows: Rows, parameters: SeekerParameters, search: SearchParameters
+) -> tuple[I64, Rows]:
+    """Who thinks of going, and where: countries with such schemes, by people at work and news."""
+    people, tables = world.researchers, world.tables
+    receives = np.zeros(world.countries)
+    receives[world.rules.country[world.rules.to_look(world.rules_month)]] = 1.0
+    # who lives there is what there is to find, month by month
+    news = reach(tables, search) * (receives * world.stock())
+    mobile = np.exp(0.5 * search.mobility_weight * tables.mobility)
+    here = people.country[rows].astype(np.int64)
+    luck = uniform(world.key("go and look"), people.key[rows])
+    hears = news.sum(axis=1) > 0
+    going = np.flatnonzero((luck < parameters.consider * mobile[here]) & hears[here])
+    rows, here = rows[going], here[going]
+    share = uniform(world.key("go and look where"), people.key[rows])
+    return choose(np.cumsum(news, axis=1)[here], share).astype(np.int64), rows
+
+
+def _worth_of_looking(
+    world: World, rows: Rows, country: I64, way: Routes, parameters: SeekerParameters,
+    bidding: BiddingParameters,
+) -> F64:
+    environment = world.levers.research_environment[country]
+    rest = utility_of_place(world, rows, country, environment, np.zeros(rows.size), bidding)
+    rest += way.rights - moving_cost(world, rows, country, bidding)
+    spread = way.fee / 100 / bidding.expected_tenure
+    pay = parameters.expected_pay * going_pay(world, rows, country)
+    pay = np.maximum(pay - spread, 1.0)
+    return np.asarray(rest + bidding.pay_weight * np.log(pay))
+
+
+def arrive(world: World, rows: Rows, scheme: I64, exits: ExitParameters) -> None:
+    """Bring in people admitted to look for work; they start at once, without a job."""
+    people = world.researchers
+    world.leave_job(rows[people.employer[rows] >= 0])
+    world.relocate(rows, world.rules.country[scheme])
+    admit(world, rows, scheme)
+    at_once = rows[(people.status[rows] == Status.WORK)
+                   & (world.rules.years_to_permanence[scheme] <= 0)]
+    people.status[at_once] = Status.PERMANENT
+    people.scheme[at_once] = -1
+    start_grace(world, rows, exits)
+    people.searches[rows] = world.month
+    people.job_ends[rows] = NEVER
