@@ -58,11 +58,12 @@ def set_out(
     """
     country, rows = _think_of(world, rows, parameters, search)
     way = routes_to_look(world, rights, bidding.pay_weight, rows, country)
-    may = np.flatnonzero(way.scheme >= 0)
-    rows, country, way = rows[may], country[may], chosen(way, may)
-    gain = _worth_of_looking(world, rows, country, way, parameters, bidding)
-    now = standing(world, rows, bidding, rights, worth).utility
-    goes = np.flatnonzero(gain > now)
+    goes = np.flatnonzero(way.scheme >= 0)
+    if goes.size:
+        gain = _worth_of_looking(
+            world, rows[goes], country[goes], chosen(way, goes), parameters, bidding
+        )
+        goes = goes[gain > standing(world, rows[goes], bidding, rights, worth).utility]
     rows = rows[goes]
     nothing = np.zeros(goes.size)
     return Application(
@@ -77,18 +78,15 @@ def _think_of(
 ) -> tuple[I64, Rows]:
     """Who thinks of going, and where: countries with such schemes, by people at work and news."""
     people, tables = world.researchers, world.tables
-    receives = np.zeros(world.countries)
-    receives[world.rules.country[world.rules.to_look(world.rules_month)]] = 1.0
-    # who lives there is what there is to find, month by month
-    news = reach(tables, search) * (receives * world.stock())
     mobile = np.exp(0.5 * search.mobility_weight * tables.mobility)
-    here = people.country[rows].astype(np.int64)
     luck = uniform(world.key("go and look"), people.key[rows])
-    hears = news.sum(axis=1) > 0
-    going = np.flatnonzero((luck < parameters.consider * mobile[here]) & hears[here])
-    rows, here = rows[going], here[going]
+    rows = rows[luck < parameters.consider * mobile[people.country[rows]]]
+    receives = world.rules.look_menu(world.rules_month, world.countries).number > 0
+    # who lives there is what there is to find, month by month
+    news = np.cumsum(reach(tables, search) * (receives * world.stock()), axis=1)
+    rows = rows[news[people.country[rows], -1] > 0]
     share = uniform(world.key("go and look where"), people.key[rows])
-    return choose(np.cumsum(news, axis=1)[here], share).astype(np.int64), rows
+    return choose(news[people.country[rows]], share).astype(np.int64), rows
 
 
 def _worth_of_looking(
