@@ -253,14 +253,14 @@ def _manifest(market: TalentMarket, wall_seconds: float) -> dict[str, Any]:
         **market.describe(),
         "seed": market.specification.seed,
         "agents": len(market.researchers),
-        "versions": _versions(),
+        "versions": versions(),
         "platform": platform.platform(),
         "wall_seconds": round(wall_seconds, 3),
-        "peak_memory_bytes": _peak_memory(),
+        "peak_memory_bytes": peak_memory(),
     }
 
 
-def _versions() -> dict[str, str | None]:
+def versions() -> dict[str, str | None]:
     """Version of Python and of every package that has a say in the numbers or pictures."""
     versions: dict[str, str | None] = {"python": platform.python_version()}
     for package in PACKAGES:
@@ -271,7 +271,7 @@ def _versions() -> dict[str, str | None]:
     return versions
 
 
-def _peak_memory() -> int | None:
+def peak_memory() -> int | None:
     """The most memory the process has held so far, in bytes; None where nobody counts it."""
     try:
         import resource

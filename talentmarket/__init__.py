@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agents.governments import Government as Government
     from agents.researchers import Researchers as Researchers
     from agents.startups import Startup as Startup
+    from experiments.compare import compare as compare
     from experiments.record import Record as Record
     from experiments.record import load as load
     from experiments.run import run as run
@@ -35,6 +36,7 @@ __all__ = [
     "Startup",
     "TalentMarket",
     "__version__",
+    "compare",
     "load",
     "parameters",
     "read_scenario",
@@ -50,6 +52,7 @@ _HOME = {
     "Researchers": "agents.researchers",
     "Startup": "agents.startups",
     "TalentMarket": "model.talent_market",
+    "compare": "experiments.compare",
     "load": "experiments.record",
     "read_scenario": "model.scenario",
     "run": "experiments.run",

@@ -84,6 +84,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         return command
 
     _add_run(add("run", run, "run one world and write its run folder"))
+    _add_compare(add("compare", compare, "compare policies in pairs of worlds with common luck"))
     _add_validate(add("validate", validate, "hold the baseline to published facts"))
     add("scenarios", scenarios, "list the shipped scenarios")
     add("policies", policies, "list the shipped policies")
@@ -104,19 +105,42 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
 def _add_run(parser: argparse.ArgumentParser) -> None:
     """The options of a run."""
     add = parser.add_argument
-    add("scenario", nargs="?", default="baseline", metavar="SCENARIO",
-        help="a shipped name or a TOML file (default: baseline)")  # fmt: skip
+    _add_world(parser)
     add("--policy", action="append", default=[], metavar="NAME_OR_FILE",
         help="a policy in force; may be given several times, a+b joins two")  # fmt: skip
     add("--seed", type=_whole, metavar="N", help="names the luck of the run")
+    add("--out", metavar="DIR", help="run folder (default: runs/NAME-seedN)")
+    add("--force", action="store_true", help="replace an earlier run folder")
+    add("--csv", action="store_true", help="write each table as CSV, too")
+
+
+def _add_world(parser: argparse.ArgumentParser) -> None:
+    """What any world may be given besides policies and luck."""
+    add = parser.add_argument
+    add("scenario", nargs="?", default="baseline", metavar="SCENARIO",
+        help="a shipped name or a TOML file (default: baseline)")  # fmt: skip
     add("--until", metavar="YYYY-MM", help="last month, included")
     add("--persons-per-agent", type=_number, metavar="X",
         help="persons for whom one simulated researcher stands")  # fmt: skip
     add("--set", type=_setting, action="append", default=[], metavar="GROUP.NAME=VALUE",
         help="another value of a parameter; may be given several times")  # fmt: skip
-    add("--out", metavar="DIR", help="run folder (default: runs/NAME-seedN)")
-    add("--force", action="store_true", help="replace an earlier run folder")
-    add("--csv", action="store_true", help="write each table as CSV, too")
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    """The options of a comparison."""
+    add = parser.add_argument
+    _add_world(parser)
+    add("--policy", action="append", default=[], metavar="NAME_OR_FILE",
+        help="held alone against the baseline; may be given several times, a+b joins two")
+    add("--against", default="none", metavar="NAME_OR_FILE",
+        help="a policy that serves as baseline (default: none)")  # fmt: skip
+    add("--seeds", type=_whole, default=20, metavar="N",
+        help="pairs of worlds (default: 20); more can be added later")  # fmt: skip
+    add("--workers", type=_whole, default=2, metavar="N", help="processes (default: 2)")
+    add("--draws", metavar="FILE", help="CSV of parameters, one draw a row, used in turn")
+    add("--out", metavar="DIR", help="folder (default: runs/compare-SCENARIO-POLICIES)")
+    add("--force", action="store_true", help="replace an earlier comparison in the folder")
+    add("--csv", action="store_true", help="write the effects as CSV, too")
 
 
 def _add_validate(parser: argparse.ArgumentParser) -> None:
@@ -213,6 +237,13 @@ def run(options: argparse.Namespace) -> int:
     print(f"Tables and manifest: {folder}")
     print(f"Picture: {os.path.join(folder, 'summary.png')}")
     return DONE
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare policies, print their effects and write the folder of the comparison."""
+    from talentmarket.compare_command import compare as compare_policies
+
+    return compare_policies(options, DONE, FAILED, INTERRUPTED)
 
 
 def validate(options: argparse.Namespace) -> int:
