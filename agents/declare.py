@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 Kind = Literal["uncertainty", "lever", "constant"]
+LONGEST_VALUE = 120  # of a faulty value, in signs; more would bury what is wrong with it
 
 
 class InputError(ValueError):
@@ -34,10 +35,15 @@ class InputError(ValueError):
         allowed: str | None = None,
     ) -> None:
         where = ", ".join(part for part in (file, key) if part)
-        got = "" if value is None else f" (got {value!r})"
+        got = "" if value is None else f" (got {_short(repr(value))})"
         hint = f"; allowed: {allowed}" if allowed else ""
         super().__init__(f"{where + ': ' if where else ''}{message}{got}{hint}")
         self.file, self.key, self.value, self.allowed = file, key, value, allowed
+
+
+def _short(text: str) -> str:
+    """Text short enough for one line of a complaint."""
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]} …"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -137,7 +143,7 @@ def number_from(written: object) -> float:
         if isinstance(written, bool) or not isinstance(written, int | float | str):
             raise ValueError
         number = float(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InputError("not a number", value=written, allowed="a number") from None
     if not math.isfinite(number):
         raise InputError("not a finite number", value=written, allowed="a number")

@@ -47,6 +47,8 @@ class Policy:
     schemes: tuple[Scheme, ...] = ()
     written: Mapping[str, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
     """The policy as it stands in its file."""
+    file: str | None = dataclasses.field(default=None, compare=False, repr=False)
+    """What the file is called in complaints."""
 
 
 NO_POLICY = Policy("none", "No change")

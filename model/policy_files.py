@@ -20,6 +20,7 @@ from agents.levers import (
 )
 from agents.policies import NO_POLICY, Change, Policy
 from model import tables
+from model.policy_checks import altered_twice, type_sentences
 from model.toml_files import Fault, find_text, parsed, raise_together, shipped_names
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -81,12 +82,12 @@ def policy_from(written: Mapping[str, Any], *, file: str | None) -> Policy:
     schemes = _new_schemes(written.get("scheme", []), faults)
     why = f"{written.get('name')}: {written.get('title')}"
     changes = _changes(written.get("change", []), schemes, why, faults)
-    faults += _twice(changes)
+    faults += altered_twice(changes)
     raise_together(faults, file=file)
     return Policy(
         name=written["name"], title=written["title"], source=written.get("source", ""),
         why=written.get("why", ""), changes=tuple(change for _, change in changes),
-        schemes=tuple(schemes), written=written,
+        schemes=tuple(schemes), written=written, file=file,
     )
 
 
@@ -94,8 +95,8 @@ def _key_faults(written: Mapping[str, Any]) -> list[Fault]:
     faults = [_unknown_key("", key, KEYS) for key in written if key not in KEYS]
     faults += [Fault(key, "is missing") for key in ("name", "title") if key not in written]
     for key in ("name", "title", "source", "why"):
-        if key in written and (not isinstance(written[key], str) or not written[key].strip()):
-            faults.append(Fault(key, "not text", written[key], "text in quotes"))
+        if key in written and not _is_line(written[key]):
+            faults.append(Fault(key, "not text", written[key], "one line of text in quotes"))
     name = written.get("name")
     if isinstance(name, str) and name.strip() and not NAME.fullmatch(name):
         allowed = "letters, digits, '-', '_' and '.'"
@@ -103,6 +104,10 @@ def _key_faults(written: Mapping[str, Any]) -> list[Fault]:
     elif name == NO_POLICY.name:
         faults.append(Fault("name", "means no policy", name, "another name"))
     return faults
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value.splitlines()) == 1
 
 
 def _unknown_key(where: str, key: str, known: Sequence[str]) -> Fault:
@@ -124,10 +129,12 @@ def _new_schemes(written: Any, faults: list[Fault]) -> list[Scheme]:
     schemes: list[Scheme] = []
     known = {scheme.id for scheme in tables.schemes()}
     for where, entry in _entries(written, "scheme", faults):
+        wrong = type_sentences(entry)
+        faults += [Fault(where, sentence) for sentence in wrong]
         try:
             scheme = scheme_from_mapping(entry, file=None)
         except InputError as fault:
-            faults.append(Fault(where, str(fault)))
+            faults += [] if wrong else [Fault(where, str(fault))]
             continue
         if scheme.id in known:
             faults.append(Fault(
@@ -162,6 +169,11 @@ def _shape_faults(where: str, entry: Mapping[str, Any]) -> list[Fault]:
     for key, value in entry.items():
         if key in TYPES and not isinstance(value, TYPES[key]):
             faults.append(Fault(f"{where}, {key}", "wrong type", value, TYPE_NAMES[TYPES[key]]))
+        elif key == "remove":
+            faults += [
+                Fault(f"{where}, remove", "not a name", part, "names in quotes")
+                for part in value if not isinstance(part, str)
+            ]
     if not entry.get("set") and not entry.get("remove"):
         faults.append(Fault(where, "changes nothing", None, "set = { … } or remove = [ … ]"))
     if "tier" in entry and "scheme" not in entry:
@@ -181,7 +193,8 @@ def _change(
         faults.append(Fault(f"{where}, from", str(fault)))
     country = entry.get("country", "")
     if country and country not in COUNTRIES:
-        guess = nearest(country, COUNTRIES)
+        codes = {name: code for code, name in tables.country_names().items()}
+        guess = codes.get(country) or nearest(country.upper(), COUNTRIES)
         hint = f"; did you mean {guess!r}?" if guess else ""
         faults.append(Fault(
             f"{where}, country", f"unknown country{hint}", country, "three-letter codes, or ROW"
@@ -189,8 +202,13 @@ def _change(
     settings, remove = entry.get("set", {}), tuple(entry.get("remove", ()))
     if "scheme" in entry:
         country = _scheme_country(where, entry, new, faults) or country
-        values, sentences = settings_from(settings, remove)
-        faults += [Fault(f"{where}, set", _with_hint(sentence)) for sentence in sentences]
+        wrong = type_sentences(settings)
+        sound = {name: value for name, value in settings.items() if not _told(name, wrong)}
+        values, sentences = settings_from(sound, remove)
+        faults += [
+            Fault(f"{where}, {_key_of(sentence, settings, remove)}", _with_hint(sentence))
+            for sentence in wrong + sentences
+        ]
     else:
         values = _lever_values(where, settings, remove, faults)
     if len(faults) > before:
@@ -201,11 +219,22 @@ def _change(
     )
 
 
+def _told(name: str, sentences: Sequence[str]) -> bool:
+    return any(sentence.startswith(f"{name}: ") for sentence in sentences)
+
+
+def _key_of(sentence: str, settings: Mapping[str, Any], remove: Sequence[str]) -> str:
+    """The key of a change that a sentence is about."""
+    removed = [name for name in remove if name not in settings]
+    starts = tuple(start for name in removed for start in (f"{name}: ", f"unknown field {name!r}"))
+    return "remove" if starts and sentence.startswith(starts) else "set"
+
+
 def _with_hint(sentence: str) -> str:
     """A lever set on a scheme is told where it belongs."""
     name = re.match(r"unknown field '(\w+)'", sentence)
     if name and name[1] in LEVERS_BY_NAME:
-        return f"{name[1]}: is a lever of the country; leave out 'scheme' to set it"
+        return f"{name[1]}: is a lever of the country; leave out 'scheme' to change it"
     return sentence
 
 
@@ -268,26 +297,3 @@ def _unknown_lever(where: str, name: str) -> Fault:
     guess = nearest(name, LEVERS_BY_NAME)
     hint = f"; did you mean {guess!r}?" if guess else ""
     return Fault(where, f"unknown lever{hint}", name, ", ".join(LEVERS_BY_NAME))
-
-
-def _twice(changes: Sequence[tuple[str, Change]]) -> list[Fault]:
-    """Fields that two changes of one policy alter in the same month."""
-    first = dict[tuple[Any, ...], str]()
-    faults = []
-    for where, change in changes:
-        for name in change.names():
-            what = (change.month, change.country, change.scheme, name)
-            tiers = (None, change.tier) if change.tier else _tiers_of(change, changes)
-            other = next((first[*what, tier] for tier in tiers if (*what, tier) in first), None)
-            if other is not None:
-                faults.append(Fault(where, f"overlaps {other}: both alter {name} in this month"))
-            first[*what, change.tier] = where
-    return faults
-
-
-def _tiers_of(
-    change: Change, changes: Sequence[tuple[str, Change]]
-) -> tuple[str | None, ...]:
-    """Every tier of the same scheme that changes name, and None."""
-    tiers = {other.tier for _, other in changes if other.scheme == change.scheme}
-    return (None, *sorted(tier for tier in tiers if tier))

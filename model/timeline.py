@@ -43,6 +43,8 @@ class _Event(NamedTuple):
     values: dict[str, Any]
     hold: bool
     why: str
+    file: str | None = None
+    """Where it is written, for complaints."""
 
 
 class _State(NamedTuple):
@@ -137,7 +139,8 @@ def _tiers(
             if key in tiers and brought_by.get(key) != policy.name:
                 raise InputError(
                     f"brings scheme {scheme.id!r}, tier {scheme.tier!r}, which exists already",
-                    key=f"policy {policy.name}", allowed="change it by [[change]]",
+                    file=policy.file, key=f"policy {policy.name}",
+                    allowed="change it by [[change]]",
                 )
             brought_by[key] = policy.name
             first = max(scheme.valid_from or 0, start)
@@ -161,7 +164,9 @@ def _events(versions: Sequence[Scheme], policies: Sequence[Policy]) -> list[_Eve
         for change in policy.changes:
             if _concerns(change, versions[0]):
                 values = dict(change.set) | {name: ABSENT.get(name) for name in change.remove}
-                events.append(_Event(change.month, order, values, change.hold, change.why))
+                events.append(
+                    _Event(change.month, order, values, change.hold, change.why, policy.file)
+                )
     return sorted(events, key=lambda event: event[:2])
 
 
@@ -252,11 +257,28 @@ def _versions(
         row = dataclasses.replace(row, imputed=_imputed(row, versions))
         faults = scheme_faults(row)
         if faults:
-            whys = sorted({event.why for event in events if event.order and event.month <= last})
-            raise InputError(
-                "; ".join(faults), key=f"policy {', '.join(whys)}, scheme {row.id}"
-            )
+            raise _contradiction(faults, row, events, last)
         yield row
+
+
+def _contradiction(
+    faults: Sequence[str], row: Scheme, events: Sequence[_Event], last: int
+) -> InputError:
+    """What policies together leave of a scheme cannot stand: every one that had a part is named."""
+    names = {name for sentence in faults for name in ("points", "points_min", "allocation")
+             if name in sentence}  # fmt: skip
+    guilty = [
+        event for event in events
+        if event.order and event.month <= last and names & event.values.keys()
+    ]
+    files = list(dict.fromkeys(event.file for event in guilty if event.file))
+    policies = list(dict.fromkeys(event.why for event in guilty))
+    tier = "" if row.tier == "main" else f", tier {row.tier}"
+    return InputError(
+        f"{'; '.join(faults)} (left so by {'; '.join(policies)})",
+        file=", ".join(files) or None, key=f"scheme {row.id}{tier}",
+        allowed="set or remove points, points_min and allocation together",
+    )
 
 
 def _imputed(row: Scheme, versions: Sequence[Scheme]) -> tuple[str, ...]:
@@ -315,10 +337,15 @@ def lever_changes(
         values |= {name: LEVERS_BY_NAME[name].opening for name in change.remove}
         for lever, value in values.items():
             parts = value if isinstance(value, dict) else {"": value}
+            here = {part: (change.country, lever, part) for part in parts}
             if order:
-                held |= {(change.country, lever, part) for part in parts} if change.hold else set()
-            elif any((change.country, lever, part) in held for part in parts):
-                continue
+                held |= set(here.values()) if change.hold else set()
+            elif held & set(here.values()):
+                # by field a policy may hold some fields and leave the others to history
+                kept = {part: parts[part] for part in parts if here[part] not in held}
+                if not kept:
+                    continue
+                value = kept
             found.append(
                 LeverChange(max(month, start), change.country, lever, value, change.why)
             )
