@@ -167,9 +167,9 @@ def _shifts(
             f"{100 * row['share']:.0f} % {names.get(row['country'], row['country'])}"
             for row in drawn.head(MOST_NAMED).to_dict("records")
         )
-        rest = 100 * (1 - float(drawn["share"].sum()))
+        other = 100 * (1 - float(drawn["share"].sum()))
         lines.append(_wrapped(
-            f"of the gain where the policy acts: {shares}; the other {rest:.0f} % cannot be told "
+            f"of the gain where the policy acts: {shares}; the other {other:.0f} % cannot be told "
             "from luck, country by country", "    ", "  ",
         ))  # fmt: skip
     return "\n".join(lines)

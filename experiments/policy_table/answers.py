@@ -68,9 +68,8 @@ def _answer(question: Question, comparison: Comparison) -> Answer:
         _, without = side_results(comparison, question.against, question, years)
     found = paired(without, with_it)
     return Answer(
-        question, years, _unit(comparison, question.measure), *(
-            float(part) for part in (found.baseline, found.effect, found.low, found.high)
-        ), int(found.pairs),
+        question, years, _unit(comparison, question.measure), float(found.baseline),
+        float(found.effect), float(found.low), float(found.high), int(found.pairs),
     )
 
 
