@@ -6,6 +6,10 @@ from typing import Any
 
 import mesa
 
+from agents.mesa_ids import hold_models_weakly
+
+hold_models_weakly()
+
 
 class Government(mesa.Agent):  # type: ignore[misc]
     """The government of one country: owns its visa schemes and pays public research."""

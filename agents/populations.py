@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,48 @@ class Population:
     def bytes_per_row(self) -> int:
         """Memory of one row over all columns."""
         return sum(int(values[:1].nbytes) for values in self._store.values())
+
+    def parts(self) -> dict[str, Any]:
+        """All that makes the population: its columns by name, and what a kind of it keeps beside.
+
+        The columns are views, not copies.
+        """
+        columns = {name: getattr(self, name) for name in self.columns()}
+        beside = vars(self).keys() - columns.keys() - self._remade()
+        return {"columns": columns, **{name: getattr(self, name) for name in sorted(beside)}}
+
+    @classmethod
+    def _remade(cls) -> set[str]:
+        """Attributes that follow from the others."""
+        return {"count", "_store"}
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, Any]) -> Self:
+        """The population of such parts; it holds the columns given.
+
+        Raises
+        ------
+        ValueError
+            A part is missing or unknown, or a column has another type, width or length.
+        """
+        made = cls()
+        beside = {name: value for name, value in parts.items() if name != "columns"}
+        if beside.keys() != vars(made).keys() - made._store.keys() - cls._remade():
+            raise ValueError(f"{cls.__name__} has other parts")
+        columns = parts["columns"]
+        if columns.keys() != made._store.keys():
+            raise ValueError(f"{cls.__name__} has other columns")
+        count = len(next(iter(columns.values())))
+        for name, metadata in cls.columns().items():
+            column = columns[name]
+            fits = column.dtype == metadata["dtype"] and column.flags.c_contiguous
+            if not fits or column.shape != cls._shape(count, metadata):
+                raise ValueError(f"column {name} has another type or shape")
+            made._store[name] = column
+        vars(made).update(beside)
+        made.count = count
+        made._show()
+        return made
 
     def rows(self, selected: Rows) -> dict[str, NDArray[Any]]:
         """Copies of all columns of some rows."""

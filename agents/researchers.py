@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Self
 
 import mesa
 import numpy as np
@@ -153,6 +153,20 @@ class Researchers(Population):
         self.next_id = self.count
         self._row_of = np.full(max(self.count, self.smallest), -1, dtype=np.int32)
         self._row_of[self.id] = np.arange(self.count)
+
+    @classmethod
+    def _remade(cls) -> set[str]:
+        return super()._remade() | {"_row_of", "model"}
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, Any]) -> Self:
+        """The people of such parts, each found by number again."""
+        made = super().of_parts(parts)
+        if made.id.min(initial=0) < 0 or made.id.max(initial=-1) >= made.next_id:
+            raise ValueError("a number that no person was given")
+        made._row_of = np.full(max(made.next_id, made.smallest), -1, dtype=np.int32)
+        made._row_of[made.id] = np.arange(made.count)
+        return made
 
     def row_of(self, ids: NDArray[Any]) -> NDArray[np.int32]:
         """The row of each person by number; -1 when gone."""

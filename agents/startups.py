@@ -6,6 +6,10 @@ from typing import Any
 
 import mesa
 
+from agents.mesa_ids import hold_models_weakly
+
+hold_models_weakly()
+
 
 class EmployerAgent(mesa.Agent):  # type: ignore[misc]
     """A Mesa agent that holds one row of the employers."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,13 @@ class Applicants(NamedTuple):
     employer_kind: NDArray[np.int8]
 
 
+class Season(NamedTuple):
+    """For how many months of a year, at most 12, a tier is open, as it is known from a month on."""
+
+    since: int
+    months: int
+
+
 class Menu(NamedTuple):
     """Scheme rows in the order of their countries."""
 
@@ -49,7 +56,8 @@ def _numbers(schemes: Sequence[Scheme], name: str, absent: float) -> F64:
     return np.array([absent if value is None else float(value) for value in values])
 
 
-def _open_months(schemes: Sequence[Scheme], groups: dict[tuple[str, str], int]) -> F64:
+def _spans(schemes: Sequence[Scheme], groups: dict[tuple[str, str], int]) -> F64:
+    """Months of a year in which each quota is open, where nothing but its rows is known."""
     first = np.full(len(groups), NEVER, dtype=np.float64)
     last = np.full(len(groups), -1.0)
     start, end = _numbers(schemes, "valid_from", -1), _numbers(schemes, "valid_to", NEVER)
@@ -107,13 +115,25 @@ class Rules:
     """What the luck of each quota belongs to."""
     open_months: F64
     """Months of a year over which each quota spreads its places; fewer than 12 if short-lived."""
+    later_open_months: tuple[tuple[int, int, int], ...] = ()
+    """What becomes of that: month, quota and months of a year from then on."""
     _menus: dict[tuple[int, str], Menu] = dataclasses.field(default_factory=dict)
     _graduate: dict[int, I64] = dataclasses.field(default_factory=dict)
     _changes: I64 | None = None
 
     @classmethod
-    def of(cls, schemes: Sequence[Scheme], index: dict[str, int]) -> Rules:
-        """Arrays of some schemes; ``index`` gives the row of each country."""
+    def of(
+        cls, schemes: Sequence[Scheme], index: dict[str, int],
+        known: Mapping[tuple[str, str], Sequence[Season]] | None = None,
+    ) -> Rules:
+        """Arrays of some schemes; ``index`` gives the row of each country.
+
+        Parameters
+        ----------
+        known
+            For how many months of a year each tier is open as it is known from month to month, by
+            slug and tier; by default what the rows say, known from the first month on.
+        """
         chosen = tuple(scheme for scheme in schemes if scheme.country in index)
         # in the order of first rows: rows and groups that come later change no number
         names = dict.fromkeys((scheme.id, scheme.tier) for scheme in chosen)
@@ -123,6 +143,11 @@ class Rules:
             range(len(chosen)), key=lambda row: (chosen[row].id, chosen[row].tier, begins[row])
         )
         shortage = [set(scheme.fields or FIELDS) for scheme in chosen]
+        open_months, later = _spans(chosen, groups), list[tuple[int, int, int]]()
+        for name, seasons in (known or {}).items():
+            if name in groups:
+                open_months[groups[name]] = seasons[0].months
+                later += [(then.since, groups[name], then.months) for then in seasons[1:]]
         return cls(
             schemes=chosen,
             country=np.array([index[scheme.country] for scheme in chosen], dtype=np.int64),
@@ -164,8 +189,31 @@ class Rules:
             order=np.argsort(np.array(sorting, dtype=np.int64), kind="stable"),
             group_key=np.array([name_key("/".join(name)) for name in names], dtype=np.uint64),
             route_group=np.array([groups[s.id, s.tier] for s in chosen], dtype=np.int64),
-            open_months=_open_months(chosen, groups),
+            open_months=open_months,
+            later_open_months=tuple(sorted(later)),
         )
+
+    def spread_over(self, month: int) -> F64:
+        """Months of a year over which each quota spreads its places, as it is known in a month.
+
+        What a policy changes later is not known yet.
+        """
+        months = self.open_months
+        for since, group, number in self.later_open_months:
+            if since <= month:
+                months = months.copy()
+                months[group] = number
+        return months
+
+    def copy(self) -> Rules:
+        """The same rules, sharing no array."""
+        arrays = {
+            field.name: getattr(self, field.name).copy() for field in dataclasses.fields(self)
+            if isinstance(getattr(self, field.name), np.ndarray)
+        }
+        twin = dataclasses.replace(self, **arrays, _menus={}, _graduate={})
+        twin.changed()
+        return twin
 
     def changed(self) -> None:
         """Forget what was derived from the arrays; to be called after altering one."""

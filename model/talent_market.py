@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import mesa
 import networkx as nx
@@ -18,8 +19,10 @@ from agents.employers import EmployerKind
 from agents.governments import Government
 from agents.levers import month_number, month_text
 from agents.startups import Startup
-from model import tables
+from model import checkpoint, tables
+from model.branches import branched
 from model.burn_in import burn_in
+from model.market_state import MarketState, altered_columns, clock_of, set_clock, world_parts
 from model.month.accounts import book_month
 from model.month.bidding import contest_for
 from model.month.computing import rent_computing
@@ -43,10 +46,10 @@ from model.opening import new_world
 from model.opening_parameters import Groups
 from model.parameters import Parameters
 from model.policy_files import PolicyLike
-from model.rules import Rules
 from model.scenario import Scenario, read_scenario
 from model.statistics import Recorder
 from model.timeline import Timeline
+from model.world import World
 
 Progress = Callable[[int, int], None]
 
@@ -83,28 +86,36 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         data: tables.Tables | None = None,
     ) -> None:
         given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
-        self.specification = given.with_changes(
+        specification = given.with_changes(
             seed=seed, persons_per_agent=persons_per_agent, until=until, parameters=parameters,
             policies=policies,
         )
-        super().__init__(rng=self.specification.seed)
-        self.parameters = Parameters.with_settings(self.specification.parameters)
-        self.tables = tables.load() if data is None else data
-        self.timeline = Timeline.of(self.specification.policies, self.specification.start_month)
-        self.rules = Rules.of(self.timeline.schemes, self.tables.index)
-        self.persons_per_agent = float(self.specification.persons_per_agent)
-        self.end_month = month_number(self.specification.end)
+        start = specification.start_month
+        self._prepare(specification, Timeline.of(specification.policies, start))
+        data = tables.load() if data is None else data
         groups = self._groups()
-        self.world = new_world(
-            self.tables, self.rules, groups, self.specification.seed,
-            month_number(self.specification.start), self.persons_per_agent,
-        )
-        self.researchers, self.employers = self.world.researchers, self.world.employers
-        self.researchers.model = self
+        self._hold(new_world(
+            data, self.timeline.rules(data.index), groups, specification.seed, start,
+            self.persons_per_agent,
+        ))
         still = self.parameters.education.replace_exits > 0
         burn_in(self.world, self._month, groups, keep_still=still)
         self.recorder = Recorder(self.world)
         self._seat_agents()
+
+    def _prepare(self, specification: Scenario, timeline: Timeline) -> None:
+        """What stands before there is a world, Mesa's own state included."""
+        super().__init__(rng=specification.seed)
+        self.specification, self.timeline = specification, timeline
+        self.parameters = Parameters.with_settings(specification.parameters)
+        self.persons_per_agent = float(specification.persons_per_agent)
+        self.end_month = month_number(specification.end)
+
+    def _hold(self, world: World) -> None:
+        """Take a world as one's own."""
+        self.world, self.tables, self.rules = world, world.tables, world.rules
+        self.researchers, self.employers = world.researchers, world.employers
+        self.researchers.model = self
 
     def _groups(self) -> Groups:
         chosen = {field.name for field in dataclasses.fields(Groups)}
@@ -184,6 +195,56 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             if progress is not None:
                 progress(done + 1, total)
 
+    # branches and saved worlds ------------------------------------------------------------
+
+    def fork(self, policies: Sequence[PolicyLike] = ()) -> Self:
+        """A twin from here on: the same past and the same luck, under further policies.
+
+        Neither touches the other. Without policies both live the same for ever.
+
+        Parameters
+        ----------
+        policies
+            Names, files or policies, on top of those in force. A new scheme without a first month
+            is open from the month after this one.
+
+        Raises
+        ------
+        InputError
+            A policy cannot be used, or would act in the past.
+        """
+        return self._again(*branched(self._state(), self.world, policies))
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the market to a file from which :func:`resume` goes on, bit for bit.
+
+        An earlier file of the name is replaced.
+
+        Raises
+        ------
+        InputError
+            The file cannot be written, or the market holds data that cannot be saved.
+        """
+        state = self._state()._replace(data=altered_columns(self.tables))
+        return checkpoint.save(state, path)
+
+    def _state(self) -> MarketState:
+        return MarketState(
+            self.specification, {}, self.timeline, world_parts(self.world), self.recorder.kept(),
+            clock_of(self),
+        )
+
+    @classmethod
+    def _again(cls, state: MarketState, world: World) -> Self:
+        """The market of a state and of the world put together of it."""
+        market = cls.__new__(cls)
+        market._prepare(state.specification, state.timeline)
+        market._hold(world)
+        market.recorder = Recorder.resumed(world, state.recorder)
+        market._seat_agents()
+        set_clock(market, state.clock)
+        return market
+
     # results ------------------------------------------------------------------------------
 
     def national(self) -> pd.DataFrame:
@@ -259,3 +320,15 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             "parameters": {entry.name: entry.value for entry in self.parameters.all()},
             "data": tables.checksums() | ({"altered columns": altered} if altered else {}),
         }
+
+
+def resume(path: str | PathLike[str]) -> TalentMarket:
+    """The market that :meth:`TalentMarket.save` wrote to a file; it goes on as if never stopped.
+
+    Raises
+    ------
+    InputError
+        There is no such file, it is no saved world, it is damaged, or it belongs to another
+        version of the program or to other data.
+    """
+    return TalentMarket._again(*checkpoint.read(path))

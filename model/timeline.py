@@ -12,11 +12,13 @@ import pandas as pd
 
 from agents.country_levers import LEVERS_BY_NAME, lever_text
 from agents.declare import InputError
+from agents.employers import MONTHS
 from agents.levers import FIRST_YEAR, SCHEME_FIELDS, Scheme, month_text, scheme_faults
 from agents.policies import Change, Policy
 from agents.researchers import NEVER
 from model import tables
 from model.country_levers import CountryLevers
+from model.rules import Rules, Season
 
 SPAN = ("valid_from", "valid_to")
 CONTENT = tuple(field.name for field in SCHEME_FIELDS if field.settable and field.name not in SPAN)
@@ -100,6 +102,26 @@ def scheme_rows(
                 rows.append(row)
             found[number] = row
     return tuple(found.get(number, closed(row)) for number, row in enumerate(rows))
+
+
+def seasons(
+    shipped: Sequence[Scheme], policies: Sequence[Policy], start: int
+) -> dict[tuple[str, str], tuple[Season, ...]]:
+    """Months of a year in which each tier is open, by slug and tier, as known from month to month.
+
+    Places of a scheme that lives less than a year are spread over its months. Nobody knows before
+    the month of a change that it will be prolonged or closed.
+    """
+    found = dict[tuple[str, str], tuple[Season, ...]]()
+    for (_, slug, tier), versions in _tiers(shipped, policies, start).items():
+        known: list[Season] = []
+        for state, _ in _states(versions, _events(versions, policies), start):
+            months = min(max(state.last - state.first + 1, 1), MONTHS)
+            never = state.first > state.last  # closed for good: nothing is left to be spread
+            if not known or (not never and months != known[-1].months):
+                known.append(Season(state.since, months))
+        found[slug, tier] = tuple(known)
+    return found
 
 
 def closed(scheme: Scheme) -> Scheme:
@@ -362,12 +384,25 @@ class Timeline:
     levers: tuple[LeverChange, ...]
 
     @classmethod
-    def of(cls, policies: Sequence[Policy], start: int) -> Timeline:
-        """History from the data, with some policies from ``start`` on."""
+    def of(
+        cls, policies: Sequence[Policy], start: int, kept: Sequence[Scheme] | None = None
+    ) -> Timeline:
+        """History from the data, with some policies from ``start`` on.
+
+        Parameters
+        ----------
+        kept
+            Scheme rows that keep their numbers, as in :func:`scheme_rows`.
+        """
         return cls(
-            tuple(policies), start, scheme_rows(tables.schemes(), policies, start),
+            tuple(policies), start, scheme_rows(tables.schemes(), policies, start, kept),
             tuple(lever_changes(tables.reforms(), policies, start)),
         )
+
+    def rules(self, index: dict[str, int]) -> Rules:
+        """The schemes as arrays; ``index`` gives the row of each country."""
+        known = seasons(tables.schemes(), self.policies, self.start)
+        return Rules.of(self.schemes, index, known)
 
     def in_month(self, month: int) -> list[LeverChange]:
         """Levers that change in a month."""

@@ -51,7 +51,7 @@ def open_places(world: World) -> None:
     group = rules.route_group[capped]
     luck = unit(draw(world.key("places", 0), rules.group_key[group]))
     before = world.quota_drawn[group]
-    after = before + rules.places[capped] / rules.open_months[group]
+    after = before + rules.places[capped] / rules.spread_over(world.rules_month)[group]
     scale = world.persons_per_agent
     opened = np.floor(after / scale + luck) - np.floor(before / scale + luck)
     world.quota_drawn[group] = after
@@ -120,7 +120,7 @@ def _give_places(world: World, parameters: RightsParameters, row: int, rank: F64
     """
     rules, group = world.rules, int(world.rules.route_group[row])
     outside = rules.outside[row] * parameters.outside_applicants
-    outside = outside / rules.open_months[group] / world.persons_per_agent
+    outside = outside / rules.spread_over(world.rules_month)[group] / world.persons_per_agent
     places = int(world.quota_left[group])
     order = np.argsort(rank)
     winners = order[np.arange(rank.size) + (outside + 1.0) * rank[order] <= places]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,20 @@ class Recorder:
         self.ends: dict[int, tuple[YearEnd, dict[str, F64], dict[str, F64]]] = {}
         self.employers: list[dict[str, Any]] = []
         self.record()
+
+    KEPT = ("months", "levels", "counts", "years", "waiting", "ends", "employers")
+    """What it remembers of the past."""
+
+    def kept(self) -> dict[str, Any]:
+        """All it remembers, by name."""
+        return {name: getattr(self, name) for name in self.KEPT}
+
+    @classmethod
+    def resumed(cls, world: World, kept: Mapping[str, Any]) -> Recorder:
+        """The recorder of a world whose past was recorded."""
+        recorder = cls.__new__(cls)
+        vars(recorder).update(kept, world=world)
+        return recorder
 
     # writing ------------------------------------------------------------------------------
 
