@@ -114,8 +114,7 @@ class Scheme:
     """One dated version of one tier of one visa scheme; what is None is no condition.
 
     Money is in USD of 2024, durations in months or years as declared, months as numbers of
-    ``month_number``. A fee far above ordinary costs (the American payment of 2025) concerns hires
-    from abroad only: the visa office leaves changes inside the country out.
+    ``month_number``.
     """
 
     id: str = _declared(
@@ -163,8 +162,12 @@ class Scheme:
     fee_usd: float | None = _declared(
         "all payments for one admission", "number", unit="USD of 2024", low=0, high=10_000_000
     )
+    fee_abroad_usd: float | None = _declared(
+        "further payment for hires from abroad only, not for changes of status inside the country",
+        "number", unit="USD of 2024", low=0, high=10_000_000,
+    )  # fmt: skip
     fee_paid_by: str | None = _declared(
-        "who pays the fee", "choice", allowed=("employer", "applicant")
+        "who pays both fees", "choice", allowed=("employer", "applicant")
     )
     places_per_year: int | None = _declared(
         "places in a year, people outside AI included", "whole",
@@ -381,6 +384,7 @@ def _read(
 
 
 POINTS_WITHOUT_TABLE = "points_min: needs a points table in 'points'"
+FEES = ("fee_usd", "fee_abroad_usd")
 NO_POINTS_TO_RANK = "allocation: by_points needs a points table in 'points'"
 
 
@@ -395,8 +399,8 @@ def _contradictions(values: Mapping[str, Any], written: Mapping[str, object]) ->
         faults.append(POINTS_WITHOUT_TABLE)
     if values.get("allocation") == "by_points" and no_points:
         faults.append(NO_POINTS_TO_RANK)
-    if "fee_paid_by" in values and _blank(written.get("fee_usd")):
-        faults.append("fee_paid_by: there is no fee_usd")
+    if "fee_paid_by" in values and all(_blank(written.get(fee)) for fee in FEES):
+        faults.append("fee_paid_by: there is no fee")
     return faults
 
 

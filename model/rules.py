@@ -56,6 +56,10 @@ def _numbers(schemes: Sequence[Scheme], name: str, absent: float) -> F64:
     return np.array([absent if value is None else float(value) for value in values])
 
 
+def _cents(schemes: Sequence[Scheme], name: str) -> I64:
+    return np.rint(_numbers(schemes, name, 0.0) * 100).astype(np.int64)
+
+
 def _spans(schemes: Sequence[Scheme], groups: dict[tuple[str, str], int]) -> F64:
     """Months of a year in which each quota is open, where nothing but its rows is known."""
     first = np.full(len(groups), NEVER, dtype=np.float64)
@@ -90,6 +94,8 @@ class Rules:
     points: PointsTables
     fields: Bools
     fee_cents: I64
+    fee_abroad_cents: I64
+    """What a hire from abroad costs beyond that."""
     employer_pays: Bools
     places: F64
     outside: F64
@@ -164,7 +170,8 @@ class Rules:
             points_min=_numbers(chosen, "points_min", -1.0),
             points=PointsTables([scheme.points or {} for scheme in chosen]),
             fields=np.array([[name in names for name in FIELDS] for names in shortage]),
-            fee_cents=np.rint(_numbers(chosen, "fee_usd", 0.0) * 100).astype(np.int64),
+            fee_cents=_cents(chosen, "fee_usd"),
+            fee_abroad_cents=_cents(chosen, "fee_abroad_usd"),
             employer_pays=np.array([s.fee_paid_by != "applicant" for s in chosen]),
             places=_numbers(chosen, "places_per_year", np.inf),
             outside=_numbers(chosen, "outside_applicants_per_year", 0.0),

@@ -83,7 +83,7 @@ class Routes(NamedTuple):
     floor: F64
     """Least pay under the scheme, USD a year."""
     fee: I64
-    """Fee in cents."""
+    """Fees in cents, that for hires from abroad included where it is due."""
     employer_pays: NDArray[np.bool_]
     rights: F64
     """Utility of the rights that come with the scheme."""
@@ -221,10 +221,12 @@ def _best_schemes(
     worth, chance = np.zeros(size), np.ones(size)
     worth[chosen], chance[chosen] = value[best], odds[best]
     real = row >= 0
+    abroad = world.researchers.country[rows] != country
+    fee = rules.fee_cents[row] + np.where(abroad, rules.fee_abroad_cents[row], 0)
     return Routes(
         possible, row,
         np.where(real, rules.min_pay[row], 0.0),
-        np.where(real, rules.fee_cents[row], 0),
+        np.where(real, fee, 0),
         rules.employer_pays[row] | ~real,
         worth, chance,
     )

@@ -16,11 +16,6 @@ from model.rules import ALLOCATIONS
 from model.world import F64, I64, World
 
 BY_PAY = ALLOCATIONS.index("by_pay")  # points stand last and go by pay too
-CENTS = 100
-# the American payment of September 2025 spares people who change status inside the country
-PAYMENT_FOR_HIRES_FROM_ABROAD = 100_000 * CENTS
-
-
 ODDS_NEWS = 0.25  # weight of the newest month in the published chance (assumption)
 
 
@@ -173,9 +168,7 @@ def charge_fees(
     out of public money.
     """
     rules, employers, accounts = world.rules, world.employers, world.accounts
-    fee = rules.fee_cents[scheme]
-    spared = inside & (fee >= PAYMENT_FOR_HIRES_FROM_ABROAD)
-    fee = fee - np.where(spared, PAYMENT_FOR_HIRES_FROM_ABROAD, 0)
+    fee = rules.fee_cents[scheme] + np.where(inside, 0, rules.fee_abroad_cents[scheme])
     by_employer = rules.employer_pays[scheme] & (employer >= 0)
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
     due = np.zeros(employers.count, dtype=np.int64)

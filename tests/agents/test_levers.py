@@ -60,9 +60,13 @@ def fault(**changes: object) -> str:
     return str(caught.value)
 
 
-def test_fields_are_those_of_the_interface_and_three_of_identity() -> None:
+ADDED = ["fee_abroad_usd"]  # decision 14
+
+
+def test_fields_are_those_of_the_interface_a_fee_and_three_of_identity() -> None:
     names = [field.name for field in SCHEME_FIELDS]
-    assert names == [*CONTRACT, "tier", "kind", "imputed"]
+    assert [name for name in names if name not in ADDED] == [*CONTRACT, "tier", "kind", "imputed"]
+    assert set(ADDED) < set(names)
 
 
 def test_every_field_says_what_it_means_and_every_number_has_a_unit_and_a_range() -> None:
@@ -134,7 +138,8 @@ def test_schemes_are_values() -> None:
         ({"allocation": "random"}, "allowed: first_come, lottery, by_pay, by_points"),
         ({"points_min": 30}, "points_min: needs a points table"),
         ({"allocation": "by_points"}, "by_points needs a points table"),
-        ({"fee_paid_by": "employer"}, "there is no fee_usd"),
+        ({"fee_paid_by": "employer"}, "there is no fee"),
+        ({"fee_abroad_usd": -1}, "fee_abroad_usd: not in its range"),
         ({"points": {"age_undr_30": 3}}, "did you mean 'age_under_30'"),
         ({"points": {"degree_phd": -3}}, "allowed: 0 to 1000"),
         ({"points": "degree_phd"}, "points: no points given"),

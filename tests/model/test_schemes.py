@@ -127,8 +127,8 @@ def test_the_lottery_follows_the_fiscal_year(schemes: tuple[Scheme, ...]) -> Non
 
 def test_the_payment_begins_in_september_2025(schemes: tuple[Scheme, ...]) -> None:
     before, after = (in_force(schemes, "usa-h-1b", month) for month in ("2025-08", "2025-09"))
-    assert before.fee_usd is not None and after.fee_usd is not None
-    assert after.fee_usd - before.fee_usd == 100_000
+    assert before.fee_abroad_usd is None and after.fee_abroad_usd == 100_000
+    assert before.fee_usd == after.fee_usd == 6_215
     assert after.allocation == "lottery"
     assert in_force(schemes, "usa-h-1b", "2026-03").allocation == "by_pay"
     assert before.exempt_employers == ("public_research",)

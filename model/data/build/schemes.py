@@ -19,9 +19,9 @@ applicants are places / odds: outside plus AI applicants then win with the recor
 exactly the places are used. One version a fiscal year, from March (registration) to February,
 since what a person meets in March is the lottery of that year.
 
-The payment of September 2025 is charged for hires from abroad only: the visa office
-leaves it out for people who change status inside the country. It was to lapse in September 2026
-unless extended; versions from then on assume that it stays, flagged in `imputed`.
+The payment of September 2025 is due for hires from abroad only, so it stands in a field of its
+own, `fee_abroad_usd`. It was to lapse in September 2026 unless extended; versions from then on
+assume that it stays, flagged in `imputed`.
 """
 
 from __future__ import annotations
@@ -622,7 +622,7 @@ SELECTED_PERSONS = {2025: (114_017, 442_000), 2026: (118_660, 336_153)}  # of el
 FIRST_LOTTERY_YEAR, FIRST_REGISTRATION_YEAR, FIRST_WEIGHTED_YEAR = 2014, 2021, 2027
 PETITION_COST_USD = 6_000  # filing, training and fraud fees, lawyer
 REGISTRATION_FEE_USD = {2021: 10, 2022: 10, 2023: 10, 2024: 10, 2025: 10}  # none before, 215 after
-PAYMENT_FROM_ABROAD_USD = 100_000
+PAYMENT = {"fee_abroad_usd": 100_000}
 PAYMENT_MONTH, LAST_MONTH_BEFORE = "2025-09", "2025-08"
 SUNSET_MONTH, LAST_MONTH_OF_LAW = "2026-10", "2026-09"
 # A firm files for permanence after some time; the file then took 1.9 years in 2016, 3.4 in 2025.
@@ -679,7 +679,9 @@ def _odds_note(year: int) -> str:
     return "outside applicants as in the last year on record; entries by wage level as order by pay"
 
 
-def _h1b_year(row: Row, year: int, months: Fields, changes: Fields, sure: set[str]) -> Scheme:
+def _h1b_year(
+    row: Row, year: int, months: Fields, changes: Fields, assumed: Iterable[str] = ()
+) -> Scheme:
     """The rules of one fiscal year between two months."""
     fields = _recorded(row) | months | {
         "places_per_year": H1B_PLACES,
@@ -696,15 +698,12 @@ def _h1b_year(row: Row, year: int, months: Fields, changes: Fields, sure: set[st
         "outside_applicants_per_year", "exempt_employers", "fee_usd", "years_to_permanence",
         "processing_months", "stay_months", "partner_may_work",
     }  # fmt: skip
-    pays = fields["fee_usd"] > PAYMENT_FROM_ABROAD_USD
-    note = f"FY{year}: {_odds_note(year)}" + (
-        "; the payment is due for hires from abroad only" if pays else ""
-    )
+    note = f"FY{year}: {_odds_note(year)}"
     identity = {
         "id": "usa-h-1b", "country": "USA", "title": "H-1B, specialty occupation", "tier": "main",
         "kind": "recorded", "source": _source(row, note, False),
     }  # fmt: skip
-    return _scheme(identity, fields, imputed - sure - {"valid_from"})
+    return _scheme(identity, fields, imputed.union(assumed) - {"valid_from"})
 
 
 def h1b(raw: Path, rows: Mapping[str, Row]) -> Iterator[Scheme]:
@@ -713,25 +712,20 @@ def h1b(raw: Path, rows: Mapping[str, Row]) -> Iterator[Scheme]:
     odds = h1b_odds(raw)
     first, last = min(odds), max(odds)
     early = _since("1990-10", f"{first - 1}-02") | {"outside_applicants_per_year": 0}
-    yield _h1b_year(lottery, first - 1, early, {}, set())
+    yield _h1b_year(lottery, first - 1, early, {})
     for year, chance in sorted(odds.items()):
         outside = {"outside_applicants_per_year": outside_applicants(chance)}
         start, end = f"{year - 1}-03", f"{year}-02"
         if start < PAYMENT_MONTH <= end:
-            yield _h1b_year(lottery, year, _since(start, LAST_MONTH_BEFORE), outside, set())
-            dearer = {"fee_usd": PETITION_COST_USD + 215 + PAYMENT_FROM_ABROAD_USD} | outside
-            yield _h1b_year(lottery, year, _since(PAYMENT_MONTH, end), dearer, {"fee_usd"})
+            yield _h1b_year(lottery, year, _since(start, LAST_MONTH_BEFORE), outside)
+            yield _h1b_year(lottery, year, _since(PAYMENT_MONTH, end), outside | PAYMENT)
         else:
-            yield _h1b_year(lottery, year, _since(start, end), outside, set())
+            yield _h1b_year(lottery, year, _since(start, end), outside)
     # Nothing is known of later registrations: as many apply as in the last year on record.
-    later = outside | {
-        "fee_usd": PETITION_COST_USD + 215 + PAYMENT_FROM_ABROAD_USD, "allocation": "by_pay",
-    }  # fmt: skip
+    later = outside | PAYMENT | {"allocation": "by_pay"}
     start = f"{last}-03"
-    yield _h1b_year(
-        weighted, FIRST_WEIGHTED_YEAR, _since(start, LAST_MONTH_OF_LAW), later, {"fee_usd"}
-    )
-    yield _h1b_year(weighted, FIRST_WEIGHTED_YEAR + 1, _since(SUNSET_MONTH), later, set())
+    yield _h1b_year(weighted, FIRST_WEIGHTED_YEAR, _since(start, LAST_MONTH_OF_LAW), later)
+    yield _h1b_year(weighted, FIRST_WEIGHTED_YEAR + 1, _since(SUNSET_MONTH), later, PAYMENT)
 
 
 # Ordinary routes ------------------------------------------------------------------------------
