@@ -160,6 +160,13 @@ class PointsTables:
         self.under = _padded(listed["age"], -np.inf)
         self.over = [_padded(listed[group], np.inf) for group in ("experience", "pay")]
 
+    def most(self) -> F64:
+        """The most points that anybody can have under each table."""
+        total = self.degree.max(axis=1) + self.university.max(axis=1) + self.flags.sum(axis=1)
+        for _, worths in (self.under, *self.over):
+            total += worths.max(axis=1, initial=0.0)
+        return np.asarray(total)
+
     def gained(
         self, rows: NDArray[np.int64], degree: ArrayLike, rank_band: ArrayLike,
         age_years: ArrayLike, experience_years: ArrayLike, pay_usd: ArrayLike,

@@ -16,6 +16,7 @@ from agents.populations import Rows
 from agents.researchers import CLASSMATES, NEVER, UNRANKED, Researchers, Status
 from model.chunks import each_chunk
 from model.country_levers import CountryLevers
+from model.enrolment import Enrolment
 from model.founding import add_employers, give_jobs
 from model.month.exits import start_grace
 from model.month.frontier import demand_shares, set_mixes
@@ -49,6 +50,7 @@ def new_world(
         jobless=np.zeros(countries, dtype=np.int64),
         fields=np.zeros((countries, len(FIELDS)), dtype=np.int64),
         odds=first_odds(rules),
+        enrolment=Enrolment.none(countries), subsidised=np.zeros(countries),
         quota_drawn=np.zeros(int(rules.route_group.max()) + 1),
         quota_left=np.zeros(int(rules.route_group.max()) + 1, dtype=np.int64),
         last_exits=np.zeros(countries, dtype=np.int64),

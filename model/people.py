@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,9 +109,17 @@ class PeopleParameters:
     )
 
 
+class Course(NamedTuple):
+    """The way to entry of people who went it without a break; arrays of one length."""
+
+    degree: NDArray[np.int8]
+    age: F64
+    """Age at entry, years."""
+
+
 def born_with(
     seed: int, keys: U64, study: I64, origin: I64, entered: I64, standing: F64,
-    field_shares: F64, tables: Tables, parameters: PeopleParameters,
+    field_shares: F64, tables: Tables, parameters: PeopleParameters, course: Course | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Traits that never change, as columns.
 
@@ -127,15 +135,20 @@ def born_with(
         From :func:`standings`: standard normal over the world.
     field_shares
         Distribution over fields, summing to one: one for all, or a row for each person.
+    course
+        Degree and age at entry where they are known; else drawn.
     """
     def luck(name: str) -> F64:
         return uniform(decision_key(seed, name), keys)
 
-    degree = choose(
-        np.cumsum(_degree_shares(tables)[study], axis=1), luck("degree")
-    ).astype(np.int8)
-    delay = np.minimum(-parameters.career_change_years * np.log1p(-luck("career change")), 20.0)
-    age = _entry_age(degree, luck("entry age"), delay, parameters)
+    if course is None:
+        degree = choose(
+            np.cumsum(_degree_shares(tables)[study], axis=1), luck("degree")
+        ).astype(np.int8)
+        delay = np.minimum(-parameters.career_change_years * np.log1p(-luck("career change")), 20.0)
+        age = entry_ages(parameters)[degree] + 2.0 * luck("entry age") + delay
+    else:
+        (degree, age), delay = course, np.zeros(keys.size)
     birth_month = entered - np.rint(age * MONTHS).astype(np.int64)
     partnered = parameters.partner_age + 5.0 * normal(decision_key(seed, "partner age"), keys)
     kind = np.where(luck("partner works") < parameters.partner_works_share, 2, 1)
@@ -226,11 +239,10 @@ def _other_discipline(
     return np.asarray(odds / (1.0 + odds))
 
 
-def _entry_age(degree: Any, luck: F64, delay: F64, parameters: PeopleParameters) -> F64:
-    base = np.array(
-        [parameters.entry_age_bachelor, parameters.entry_age_bachelor + 2, parameters.entry_age_phd]
-    )
-    return np.asarray(base[degree] + 2.0 * luck + delay)
+def entry_ages(parameters: PeopleParameters) -> F64:
+    """Age at entry at the least by degree, without other work before, shape (degrees,)."""
+    base = parameters.entry_age_bachelor
+    return np.array([base, base + 2, parameters.entry_age_phd])
 
 
 def _ability(standing: F64, tail: F64, parameters: PeopleParameters) -> F64:

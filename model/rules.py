@@ -13,6 +13,7 @@ from agents.chance import name_key
 from agents.levers import EMPLOYER_KINDS, FIELDS, Scheme
 from agents.points import DEGREES, PointsTables
 from agents.researchers import NEVER, UNRANKED
+from model import chunks
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -314,11 +315,14 @@ class Rules:
         here = np.flatnonzero(meets & has_points)
         if here.size == 0:
             return np.asarray(meets)
-        band = np.searchsorted(BAND_ENDS, people.university_rank[here])
-        gained = self.points.gained(
-            rows[here], people.degree[here], band, people.age[here],
-            people.years_since_degree[here], people.pay[here], in_shortage[here],
-            np.ones(here.size, dtype=bool),
-        )
+        gained = self.gained(rows[here], chunks.chosen(people, here))
         meets[here] = gained >= self.points_min[rows[here]]
         return np.asarray(meets)
+
+    def gained(self, rows: I64, people: Applicants) -> F64:
+        """Points of each person, job offer in hand, under the table of the scheme beside it."""
+        band = np.searchsorted(BAND_ENDS, people.university_rank)
+        return self.points.gained(
+            rows, people.degree, band, people.age, people.years_since_degree, people.pay,
+            self.fields[rows, people.field], np.ones(rows.size, dtype=bool),
+        )

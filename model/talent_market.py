@@ -38,6 +38,7 @@ from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
 from model.month.search import searchers
 from model.month.seekers import set_out
+from model.month.study import admit_from_measures
 from model.month.ties import work_together
 from model.month.visas import open_places
 from model.networks import network
@@ -152,6 +153,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         work_together(world, p.ties)
         index_public_pay(world, p.public_pay)
         admit_graduates(world, p.education, p.people, p.frontier)
+        admit_from_measures(world, p.education, p.people, p.frontier)
         end_jobs(world, p.exits)
         # whose visa is decided starts before posts are counted, so that no post is opened twice
         petitions = visa_office(world, p.search, p.bidding, p.rights, p.exits)

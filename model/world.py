@@ -16,6 +16,7 @@ from agents.populations import Population, Rows
 from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
 from model.chunks import CHUNK
 from model.country_levers import CountryLevers
+from model.enrolment import Enrolment
 from model.rules import Rules
 from model.tables import Tables
 from model.tally import tally
@@ -163,6 +164,10 @@ class World:
     """Places opened so far by quota group, in persons."""
     quota_left: I64
     """Places of this calendar year not yet given, in agents, by quota group."""
+    enrolment: Enrolment
+    """Public measures of study in the past."""
+    subsidised: F64
+    """Share of a subsidy of adoption cumulated over years, by country."""
     ability_cuts: tuple[float, float] = (np.inf, np.inf)
     """Ability from which one counts to the top 10 and the top 1 per cent."""
     start: int = 0

@@ -9,7 +9,7 @@ import numpy as np
 from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind, WorthParameters, output
 from agents.researchers import EFFECT_UNIT
-from model.world import I64, World
+from model.world import F64, I64, World
 
 CENTS = 100
 
@@ -37,10 +37,11 @@ def book_month(world: World, parameters: AccountParameters, worth: WorthParamete
     grants = np.where(public, employers.payroll, 0)
     country = employers.country.astype(np.int64)
     rent = computing_bill(world)
-    employers.cash += sales + grants - employers.payroll - rent
+    aid = rent - np.rint(rent * own_share(world)).astype(np.int64)
+    employers.cash += sales + grants + aid - employers.payroll - rent
     accounts.customers -= int(sales.sum())
     accounts.suppliers += int(rent.sum())
-    np.subtract.at(accounts.governments, country, grants)
+    np.subtract.at(accounts.governments, country, grants + aid)
     paid = np.zeros(world.countries, dtype=np.int64)
     np.add.at(paid, country, employers.payroll)
     tax = np.rint(paid * world.tables.country["tax_rate"]).astype(np.int64)
@@ -63,10 +64,17 @@ def _seed_money(world: World, parameters: AccountParameters) -> I64:
 
 
 def computing_bill(world: World) -> I64:
-    """What each employer with people pays for computing in a month, in cents, at model scale."""
+    """Price of the computing of each employer with people in a month, in cents, at model scale."""
     employers = world.employers
     yearly = employers.computing / employers.persons_per_agent
     return np.where(employers.heads > 0, np.rint(yearly * (CENTS / MONTHS)), 0).astype(np.int64)
+
+
+def own_share(world: World) -> F64:
+    """Part of the price of computing that each employer pays; the subsidy is for industry."""
+    employers = world.employers
+    subsidy = world.levers.adoption_subsidy[employers.country]
+    return np.where(employers.kind == EmployerKind.INDUSTRY, 1.0 - subsidy, 1.0)
 
 
 def produce(world: World, worth: WorthParameters) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.declare import parameter
 from agents.employers import WorthParameters
-from model.month.accounts import produce
+from model.month.accounts import own_share, produce
 from model.world import F64, World
 
 USUAL = 50_000.0
@@ -40,10 +40,12 @@ def rent_computing(
 
     Notes
     -----
-    K ← K + speed · (α · Y − K); environment = setting · (K / n / USUAL)^attraction.
+    K ← K + speed · (α · Y / p − K), p the part of its price that the employer pays; environment =
+    setting · (K / n / USUAL)^attraction.
     """
     employers = world.employers
     wanted = worth.computing_elasticity * employers.produced * employers.persons_per_agent
+    wanted /= own_share(world)
     changed = employers.computing + parameters.speed * (wanted - employers.computing)
     planned = employers.computing * np.exp(employers.demand_growth)
     employers.computing[:] = np.where(employers.heads > 0, changed, planned)

@@ -49,7 +49,23 @@ class EducationParameters:
     study_years: float = parameter(
         3.0, unit="years", low=0.0, high=8.0, kind="uncertainty",
         source="assumption: a field is chosen at the start of a last degree",
-        meaning="years before entry whose demand decides on the field",
+        meaning="years before entry whose demand decides on the field; years from an added place "
+        "to study to entry",
+    )
+    pupil_years: float = parameter(
+        7.0, unit="years", low=0.0, high=12.0, kind="uncertainty",
+        source="assumption: two years of school and five of study to a master's degree",
+        meaning="years from the admission of a gifted pupil to entry; a doctorate takes longer by "
+        "the difference of the ages at entry",
+    )
+    pupil_age: float = parameter(
+        16.0, unit="years", low=12.0, high=20.0, kind="constant", source="assumption",
+        meaning="age of gifted pupils when they are admitted, at the least; at most a year more",
+    )
+    pupil_standing: float = parameter(
+        1.3, unit="standard deviations", low=0.0, high=3.0, kind="uncertainty",
+        source="assumption: the first tenth of a cohort",
+        meaning="standing in ability that gifted pupils have at the least",
     )
     replace_exits: float = parameter(
         0.0, unit="0 or 1", low=0.0, high=1.0, kind="constant",
@@ -123,9 +139,7 @@ def admit_graduates(
         np.cumsum(world.tables.entrant_origins, axis=1)[study],
         uniform(world.key("origin", 0), keys),
     )
-    asked_for = demand_shares(world, frontier, world.month - parameters.study_years * MONTHS)
-    shares = world.tables.field_supply * (1 - parameters.demand_response)
-    shares = (shares + asked_for * parameters.demand_response)[study]
+    shares = fields_chosen(world, parameters, frontier)[study]
     entered = np.full(study.size, world.month)
     standing = standings(
         world.seed, keys, origin, study, world.tables.entrant_origins,
@@ -136,6 +150,15 @@ def admit_graduates(
     )
     leaves = leaving_month(world.seed, keys, traits["birth_month"], entered, people_parameters)
     return enter(world, study, keys, traits, leaves)
+
+
+def fields_chosen(
+    world: World, parameters: EducationParameters, frontier: FrontierParameters
+) -> F64:
+    """Distribution of this month's entrants over fields, shape (countries, fields)."""
+    asked_for = demand_shares(world, frontier, world.month - parameters.study_years * MONTHS)
+    shares = world.tables.field_supply * (1 - parameters.demand_response)
+    return np.asarray(shares + asked_for * parameters.demand_response)
 
 
 def enter(

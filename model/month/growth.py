@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,12 @@ class AdoptionParameters:
         source="assumption; log growth of the share of Korean firms, 1.4 per cent in 2017 and 3.1 "
         "in 2019, was 0.4 a year, from a very low level",
         meaning="growth of the log odds of adoption",
+    )
+    subsidy_response: float = parameter(
+        0.1, unit="1/year", low=0.0, high=0.5, kind="uncertainty",
+        source="assumption: where the public pays for all computing, adoption spreads about two "
+        "thirds faster",
+        meaning="growth of the log odds of adoption for a subsidy of adoption of the whole price",
     )
     ceiling: float = parameter(
         0.6, unit="share", low=0.3, high=1.0, kind="uncertainty", source="assumption",
@@ -45,16 +52,31 @@ def grow(
     employers.technology *= np.exp(employers.growth)
     economy = world.tables.country["industry_growth"] / MONTHS
     years = (world.month - world.start + np.array([0.0, 1.0])) / MONTHS
-    before, after = adopted(world.tables.country["ai_adoption"], years[:, None], adoption)
+    subsidised = np.stack((
+        world.subsidised, world.subsidised + world.levers.adoption_subsidy / MONTHS
+    ))
+    before, after = adopted(
+        world.tables.country["ai_adoption"], years[:, None], adoption, subsidised
+    )
+    world.subsidised = subsidised[1]
     employers.capacity *= (after / before * np.exp(economy))[employers.country]
     pace = np.exp(employers.demand_growth + employers.growth)
     employers.budget[:] = np.rint(employers.budget * pace).astype(np.int64)
 
 
-def adopted(opening: F64, years: F64, parameters: AdoptionParameters) -> F64:
-    """Share of firms that use AI some years after the opening: logistic up to a ceiling."""
+def adopted(
+    opening: F64, years: F64, parameters: AdoptionParameters, subsidised: Any = 0.0
+) -> F64:
+    """Share of firms that use AI some years after the opening: logistic up to a ceiling.
+
+    Parameters
+    ----------
+    subsidised
+        Share of a subsidy cumulated over these years.
+    """
     left = parameters.ceiling / opening - 1.0
-    return np.asarray(parameters.ceiling / (1.0 + left * np.exp(-parameters.speed * years)))
+    gained = parameters.speed * years + parameters.subsidy_response * subsidised
+    return np.asarray(parameters.ceiling / (1.0 + left * np.exp(-gained)))
 
 
 def set_growth(

@@ -9,12 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose, uniform
+from agents.chance import choose, draw, round_by_luck, uniform
 from agents.declare import parameter
 from agents.employers import MONTHS, WorthParameters, applied_share, effect_of
+from agents.levers import FIELDS
 from agents.populations import Rows
 from model.chunks import in_chunks
-from model.world import F64, World
+from model.world import F64, I64, World
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,11 +69,62 @@ def learn(world: World, parameters: LearningParameters, worth: WorthParameters) 
         world.chunk,
     )
     changed = np.flatnonzero(people.field != learnt.field)
-    country = people.country[changed].astype(np.int64)
-    np.subtract.at(world.fields, (country, people.field[changed]), 1)
-    people.field[changed] = learnt.field[changed]
-    np.add.at(world.fields, (country, people.field[changed]), 1)
+    _change_field(world, changed, learnt.field[changed])
+    if world.levers.retraining_places.any():
+        retrain_publicly(world, parameters)
     value_teams(world, worth)
+
+
+def _change_field(world: World, rows: Rows, field: NDArray[np.int8]) -> None:
+    """Give people another field of work; the country's sums follow."""
+    people = world.researchers
+    country = people.country[rows].astype(np.int64)
+    np.subtract.at(world.fields, (country, people.field[rows]), 1)
+    people.field[rows] = field
+    np.add.at(world.fields, (country, people.field[rows]), 1)
+
+
+def retrain_publicly(world: World, parameters: LearningParameters) -> None:
+    """Fill this year's places of public retraining, in the order of luck.
+
+    Places of a country go to residents, with work or without, whose own field has more people than
+    employers ask for; who is in the field of a place already takes another or none.
+    """
+    people, places = world.researchers, world.levers.retraining_places
+    offering = np.flatnonzero(places.any(axis=1))
+    supply = world.fields / np.maximum(world.fields.sum(axis=1, keepdims=True), 1)
+    surplus = supply > world.demand_by_field()
+    luck = uniform(world.key("public retraining"), offering[:, None], np.arange(len(FIELDS)))
+    number = round_by_luck(places[offering] / world.persons_per_agent, luck)
+    here = np.zeros(world.countries, dtype=bool)
+    here[offering] = True
+    rows = np.flatnonzero(here[people.country])
+    rows = rows[surplus[people.country[rows], people.field[rows]]]
+    rows = rows[np.argsort(draw(world.key("retrained publicly"), people.key[rows]))]
+    for country, wanted in zip(offering, number, strict=True):
+        _fill_places(world, rows[people.country[rows] == country], wanted, parameters)
+
+
+def _fill_places(
+    world: World, queue: Rows, wanted: I64, parameters: LearningParameters
+) -> None:
+    """Give the places of one country to a queue, field by field."""
+    people = world.researchers
+    for field in np.flatnonzero(wanted):
+        able = np.flatnonzero(people.field[queue] != field)[: wanted[field]]
+        taken = queue[able]
+        queue = np.delete(queue, able)
+        skill = people.skill[taken].astype(np.float64)
+        people.skill[taken] = _retrained(skill, np.full(taken.size, field), parameters)
+        _change_field(world, taken, np.full(taken.size, field, dtype=np.int8))
+
+
+def _retrained(skill: F64, field: I64, parameters: LearningParameters) -> F64:
+    """Skills after retraining: the new field becomes the main one, the old ones rest behind it."""
+    before = skill[np.arange(field.size), field]
+    skill = np.minimum(skill, parameters.retrained_skill * REST)
+    skill[np.arange(field.size), field] = np.maximum(before, parameters.retrained_skill)
+    return skill
 
 
 def learn_past(world: World, rows: Rows, parameters: LearningParameters) -> None:
@@ -104,6 +156,7 @@ class Skills(NamedTuple):
 
 
 PAST_STEPS, PAST_STEP_YEARS = 4, 3.0
+REST = 0.95  # other skills after retraining at most, relative to the new one (assumption)
 
 
 def shortage(world: World) -> F64:
@@ -160,10 +213,7 @@ def _retrain(
     chosen = np.flatnonzero(luck < parameters.retraining * missing.sum(axis=1))
     where = uniform(world.key("retrain field"), people.key[rows[chosen]])
     field = choose(np.cumsum(missing[chosen], axis=1), where)
-    before = skill[chosen, field]
-    # the new field becomes the main one: the old ones rest behind it
-    skill[chosen] = np.minimum(skill[chosen], parameters.retrained_skill * 0.95)
-    skill[chosen, field] = np.maximum(before, parameters.retrained_skill)
+    skill[chosen] = _retrained(skill[chosen], field, parameters)
 
 
 def value_teams(world: World, worth: WorthParameters) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.employers import EmployerKind
+from model.month.study import note_admissions
 from model.timeline import LeverChange
 from model.world import World
 
@@ -16,6 +17,7 @@ def enact(world: World, changes: Sequence[LeverChange]) -> None:
 
     Most levers are read where they work. Grants of public employers, and the environment of every
     employer in the country, move in proportion at once, for they have a course of their own.
+    Admissions to study are noted, for they tell years later.
     """
     for change in changes:
         country = world.tables.index[change.country]
@@ -27,6 +29,8 @@ def enact(world: World, changes: Sequence[LeverChange]) -> None:
             here = world.employers.country == country
             world.employers.setting[here] *= change.value / before
             world.employers.environment[here] *= change.value / before
+        elif change.lever in ("study_places", "gifted_pupils_per_year"):
+            note_admissions(world, country)
 
 
 def _scale_grants(world: World, country: int, before: float) -> None:

@@ -12,8 +12,12 @@ from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
-from model.rules import Applicants, Menu
+from model.chunks import chosen
+from model.rules import ALLOCATIONS, Applicants, Menu
 from model.world import F64, I64, World
+
+BY_PAY, BY_POINTS = ALLOCATIONS.index("by_pay"), ALLOCATIONS.index("by_points")
+SURE = 1.0 - 1e-9  # a published chance from which nobody doubts
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +66,22 @@ class RightsParameters:
     outside_pay_shape: float = parameter(
         4.0, unit="1", low=1.0, high=10.0, kind="uncertainty", source="assumption",
         meaning="shape of the log-logistic pay of outside applicants",
+    )
+    outside_points: float = parameter(
+        1.2, unit="1", low=0.5, high=3.0, kind="uncertainty", source="assumption",
+        meaning="median points of outside applicants where places go by points, before those "
+        "below the points needed are left out; relative to the points needed or, where none are, "
+        "to half of the most that the table gives",
+    )
+    outside_points_shape: float = parameter(
+        8.0, unit="1", low=1.0, high=30.0, kind="uncertainty",
+        source="assumption: points of applicants differ less than their pay",
+        meaning="shape of the log-logistic points of outside applicants",
+    )
+    cutoff_doubt: float = parameter(
+        0.5, unit="log odds", low=0.05, high=3.0, kind="uncertainty", source="assumption",
+        meaning="doubt about the next cutoff where places go by pay or points: scale of the "
+        "logistic chance that people give themselves",
     )
     barriers: float = parameter(
         1.0, unit="0 or 1", low=0.0, high=1.0, kind="lever",
@@ -140,6 +160,54 @@ def applicants(world: World, rows: Rows, pay: F64, kind: NDArray[np.int8]) -> Ap
     )
 
 
+def outsiders_ahead(
+    world: World, parameters: RightsParameters, scheme: I64, people: Applicants
+) -> F64:
+    """Share of outside applicants who stand before each person where places go by pay or points.
+
+    Notes
+    -----
+    S(a) = 1 / (1 + a^shape) with a pay, or points, over the median; points over S at the points
+    needed, for who has fewer does not apply.
+    """
+    rules = world.rules
+    ahead = 1.0 / (1.0 + (people.pay / parameters.outside_pay) ** parameters.outside_pay_shape)
+    by_points = np.flatnonzero(rules.allocation[scheme] == BY_POINTS)
+    if by_points.size == 0:
+        return np.asarray(ahead)
+    row, shape = scheme[by_points], parameters.outside_points_shape
+    least = np.maximum(rules.points_min[row], 0.0)
+    median = np.where(least > 0, least, 0.5 * rules.points.most()[row]) * parameters.outside_points
+    points = rules.gained(row, chosen(people, by_points))
+    better = (1.0 + (least / median) ** shape) / (1.0 + (points / median) ** shape)
+    ahead[by_points] = np.minimum(better, 1.0)
+    return np.asarray(ahead)
+
+
+def expected_odds(
+    world: World, parameters: RightsParameters, scheme: I64, rows: Rows, pay: F64,
+    kind: NDArray[np.int8],
+) -> F64:
+    """Chance of a place that each person counts on: as published, or by the own standing.
+
+    Notes
+    -----
+    By pay or points: 1 / (1 + exp(−(logit(cutoff) − logit(share ahead)) / doubt)), the published
+    chance being the share of outsiders before the cutoff.
+    """
+    rules = world.rules
+    odds = np.where(rules.exempt[scheme, kind], 1.0, world.odds[scheme])
+    ranked = np.flatnonzero((rules.allocation[scheme] >= BY_PAY) & (odds < SURE))
+    if ranked.size:
+        cutoff = np.maximum(odds[ranked], 1.0 - SURE)
+        people = applicants(world, rows[ranked], pay[ranked], kind[ranked])
+        ahead = outsiders_ahead(world, parameters, scheme[ranked], people)
+        ahead = np.clip(ahead, 1.0 - SURE, SURE)
+        margin = np.log(cutoff / (1.0 - cutoff)) - np.log(ahead / (1.0 - ahead))
+        odds[ranked] = 1.0 / (1.0 + np.exp(-margin / parameters.cutoff_doubt))
+    return np.asarray(odds)
+
+
 def routes(
     world: World, parameters: RightsParameters, pay_weight: float, rows: Rows, country: I64,
     pay: F64, kind: NDArray[np.int8], inside: bool,
@@ -211,15 +279,15 @@ def _best_schemes(
     admitted = rules.admits(scheme, applicants(world, rows[who], pay[who], kind[who]))
     entry, scheme, who = entry[admitted], scheme[admitted], who[admitted]
     value = rights_of(world, parameters, pay_weight, scheme, rows[who], np.zeros(who.size))
-    odds = np.where(rules.exempt[scheme, kind[who]], 1.0, world.odds[scheme])
+    odds = expected_odds(world, parameters, scheme, rows[who], pay[who], kind[who])
     score = value + parameters.odds_weight * np.log(np.maximum(odds, 1e-6))
     best = _best_of_each(entry, score)
-    chosen = who[best]
+    taking = who[best]
     possible, row = free.copy(), np.full(size, -1, dtype=np.int64)
-    possible[chosen] = True
-    row[chosen] = scheme[best]
+    possible[taking] = True
+    row[taking] = scheme[best]
     worth, chance = np.zeros(size), np.ones(size)
-    worth[chosen], chance[chosen] = value[best], odds[best]
+    worth[taking], chance[taking] = value[best], odds[best]
     real = row >= 0
     abroad = world.researchers.country[rows] != country
     fee = rules.fee_cents[row] + np.where(abroad, rules.fee_abroad_cents[row], 0)

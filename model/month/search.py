@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agents.chance import choose, draw, uniform
 from agents.declare import parameter
+from agents.employers import EmployerKind
 from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import NEVER
@@ -88,6 +89,13 @@ class SearchParameters:
     field_focus: float = parameter(
         3.0, unit="1", low=0.0, high=10.0, kind="uncertainty", source="assumption",
         meaning="power of skill in the choice of the field where one looks",
+    )
+    non_compete_share: float = parameter(
+        0.18, unit="share", low=0.0, high=0.5, kind="uncertainty",
+        source="Starr, Prescott and Bishara 2021: 18 % of American employees are bound; elsewhere "
+        "an assumption",
+        meaning="people in private firms who are barred from rivals in the country where such "
+        "clauses are enforced",
     )
 
 
@@ -216,8 +224,41 @@ def _come_upon(
         met &= (attempt < number - 1) | rest
     employer = posts.employer[post]
     met &= employer != people.employer[who]
+    met &= ~_barred(world, rows, person, employer, parameters)
     met &= _first_of_employer(employer.reshape(rows.size, number), met).ravel()
     return Encounters(person[met] + piece.start, post[met], referred[met])
+
+
+def _barred(
+    world: World, rows: Rows, person: I64, employer: I64, parameters: SearchParameters
+) -> NDArray[np.bool_]:
+    """Which meetings come to nothing since a clause bars the person from rivals in the country.
+
+    Parameters
+    ----------
+    person
+        Position in ``rows`` of who meets.
+    employer
+        Whom they meet.
+    """
+    people, employers = world.researchers, world.employers
+    private = employers.kind != EmployerKind.PUBLIC_RESEARCH
+    country, firm = people.country[rows], employers.firm
+    enforced = world.levers.non_competes_enforced[country] > 0
+    own = people.employer[rows]
+    # a clause is part of the job: drawn once for each person and firm
+    bound = np.flatnonzero(enforced & (own >= 0) & private[own])
+    luck = uniform(
+        world.key("non-compete", 0), people.key[rows[bound]], employers.key[firm[own[bound]]]
+    )
+    bars = np.zeros(rows.size, dtype=bool)
+    bars[bound[luck < parameters.non_compete_share]] = True
+    entry = np.flatnonzero(bars[person])
+    rival, at = employer[entry], person[entry]
+    same = (employers.country[rival] == country[at]) & (firm[rival] != firm[own[at]])
+    barred = np.zeros(person.size, dtype=bool)
+    barred[entry[same & private[rival]]] = True
+    return barred
 
 
 def _tips(

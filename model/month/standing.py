@@ -10,6 +10,7 @@ from agents.employers import MONTHS, EmployerKind, WorthParameters, effect_of, m
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT, Status
 from model.chunks import in_chunks
+from model.month.accounts import own_share
 from model.month.posts import counted_technology
 from model.month.routes import RightsParameters, rights_of
 from model.month.utility import BiddingParameters, utility_of_place
@@ -108,7 +109,7 @@ def answer_reserve(world: World, rows: Rows, parameters: BiddingParameters) -> F
     employer = world.researchers.employer[rows]
     looking = np.bincount(employer[employer >= 0], minlength=employers.count)
     payroll = employers.payroll * (MONTHS / CENTS)
-    computing = employers.computing / employers.persons_per_agent
+    computing = employers.computing / employers.persons_per_agent * own_share(world)
     surplus = employers.produced - payroll - computing
     surplus = np.maximum(surplus, 0.0) * parameters.answer_share
     return np.asarray(surplus / np.maximum(looking, 1))

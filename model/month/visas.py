@@ -11,11 +11,9 @@ from agents.chance import draw, unit
 from agents.employers import MONTHS, EmployerKind, monthly_cents
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
-from model.month.routes import RightsParameters, routes
-from model.rules import ALLOCATIONS
+from model.month.routes import BY_PAY, RightsParameters, applicants, outsiders_ahead, routes
 from model.world import F64, I64, World
 
-BY_PAY = ALLOCATIONS.index("by_pay")  # points stand last and go by pay too
 ODDS_NEWS = 0.25  # weight of the newest month in the published chance (assumption)
 
 
@@ -97,13 +95,18 @@ def apply_without_cap(world: World, application: Application) -> None:
 def _rank(
     world: World, parameters: RightsParameters, application: Application, chosen: Rows
 ) -> F64:
-    """Rank in [0, 1) by which places are given, the lowest first: luck, or standing by pay."""
-    allocation = world.rules.allocation[application.scheme[chosen]]
-    luck = unit(draw(world.key("place"), world.researchers.key[application.rows[chosen]]))
-    relative = application.pay[chosen] / parameters.outside_pay
-    by_pay = 1.0 / (1.0 + relative**parameters.outside_pay_shape)
-    # luck decides among equal pay
-    return np.where(allocation >= BY_PAY, by_pay + 1e-9 * luck, luck)
+    """Rank in [0, 1) by which places are given, the lowest first: luck, or pay, or points."""
+    rows, scheme = application.rows[chosen], application.scheme[chosen]
+    rank = unit(draw(world.key("place"), world.researchers.key[rows]))
+    contested = np.flatnonzero(world.rules.allocation[scheme] >= BY_PAY)
+    if contested.size:
+        rows, scheme, chosen = rows[contested], scheme[contested], chosen[contested]
+        kind = world.employers.kind[application.employer[chosen]]
+        people = applicants(world, rows, application.pay[chosen], kind)
+        # luck decides among equals
+        ahead = outsiders_ahead(world, parameters, scheme, people)
+        rank[contested] = ahead + 1e-9 * rank[contested]
+    return np.asarray(rank)
 
 
 def _give_places(world: World, parameters: RightsParameters, row: int, rank: F64) -> I64:
