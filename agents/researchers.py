@@ -93,6 +93,12 @@ class Researchers(Population):
     partner_from: NDArray[np.int16] = column(
         np.int16, unit="month", meaning="lives alone before"
     )
+    returnee_grant: NDArray[np.int16] = column(
+        np.int16, unit="month", meaning="paid a grant for coming back from abroad; 0: never"
+    )
+    retention_grant: NDArray[np.int16] = column(
+        np.int16, unit="month", meaning="last paid a grant for staying; 0: never"
+    )
     fit: NDArray[np.float32] = column(
         np.float32, unit="standard deviations", meaning="fit with the present employer"
     )

@@ -112,6 +112,8 @@ def status(world: World) -> Iterator[str]:
     citizen = (everyone.citizenships & bit) != 0
     if not np.array_equal(citizen, everyone.status == Status.CITIZEN):
         yield "citizens by status are not those with the citizenship"
+    if (everyone.citizenships == 0).any():
+        yield "somebody is a citizen nowhere"
     on_visa = np.isin(everyone.status, (Status.WORK, Status.GRACE))
     held = everyone.scheme[on_visa]
     if (held < 0).any() or (rules.country[held] != everyone.country[on_visa]).any():

@@ -14,7 +14,7 @@ from model.month.exits import ExitParameters
 from model.month.frontier import FrontierParameters
 from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
-from model.month.routes import RightsParameters
+from model.month.rights import RightsParameters
 from model.month.search import SearchParameters
 from model.month.ties import TieParameters
 from model.people import PeopleParameters

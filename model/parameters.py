@@ -18,7 +18,7 @@ from model.month.labs import LabParameters
 from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
 from model.month.public_pay import PublicPayParameters
-from model.month.routes import RightsParameters
+from model.month.rights import RightsParameters
 from model.month.search import SearchParameters
 from model.month.seekers import SeekerParameters
 from model.month.ties import TieParameters

@@ -29,6 +29,7 @@ from model.month.computing import rent_computing
 from model.month.education import admit_graduates
 from model.month.exits import end_jobs, retire
 from model.month.frontier import move_frontier
+from model.month.grants import pay_stayers
 from model.month.growth import grow
 from model.month.labs import place_abroad
 from model.month.learning import learn
@@ -159,18 +160,21 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         petitions = visa_office(world, p.search, p.bidding, p.rights, p.exits)
         posts = open_posts(world, p.posts, p.worth)
         looking = searchers(world)
-        hires, raises = contest_for(world, looking, posts, p.search, p.bidding, p.rights, p.worth)
+        hires, raises, kept = contest_for(
+            world, looking, posts, p.search, p.bidding, p.rights, p.worth
+        )
         idle = looking[~np.isin(looking, hires.rows)]
         seekers = set_out(world, idle, p.seekers, p.search, p.bidding, p.rights, p.worth)
         refused = settle(
             world, looking, hires, raises, (petitions, seekers), p.search, p.rights, p.exits
         )
+        pay_stayers(world, kept)
         place_abroad(
             world, refused, p.labs, p.search, p.bidding, p.rights, p.exits, p.worth
         )
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
-        book_month(world, p.accounts, p.worth)
+        book_month(world, p.accounts, p.worth, p.rights)
 
     @property
     def month(self) -> int:

@@ -9,6 +9,8 @@ import numpy as np
 from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind, WorthParameters, output
 from agents.researchers import EFFECT_UNIT
+from model.month.rights import RightsParameters
+from model.month.taxes import tax_spared
 from model.world import F64, I64, World
 
 CENTS = 100
@@ -24,7 +26,9 @@ class AccountParameters:
     )
 
 
-def book_month(world: World, parameters: AccountParameters, worth: WorthParameters) -> None:
+def book_month(
+    world: World, parameters: AccountParameters, worth: WorthParameters, rights: RightsParameters
+) -> None:
     """Book one month: sales, pay, computing, taxes, grants, and what owners take or put in.
 
     Owners take what lies above the buffer and make up what is missing below nothing, so no
@@ -45,6 +49,7 @@ def book_month(world: World, parameters: AccountParameters, worth: WorthParamete
     paid = np.zeros(world.countries, dtype=np.int64)
     np.add.at(paid, country, employers.payroll)
     tax = np.rint(paid * world.tables.country["tax_rate"]).astype(np.int64)
+    tax -= tax_spared(world, rights)
     accounts.households += paid - tax
     accounts.governments += tax
     obliged = employers.payroll + employers.promised_pay

@@ -12,11 +12,14 @@ from agents.employers import MONTHS, EmployerKind, WorthParameters, applied_shar
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.chunks import chosen, in_chunks
-from model.month.contest import Meetings, contest
+from model.month.contest import Meetings, Outcome, contest
 from model.month.posts import Posts
-from model.month.routes import RightsParameters, applicants, routes
+from model.month.rights import RightsParameters
+from model.month.routes import Routes, applicants, routes
 from model.month.search import Encounters, SearchParameters, meet
-from model.month.standing import Standing, rights_here, standing
+from model.month.standing import Standing, rights_there, standing
+from model.month.take_home import LARGEST_LOG, TakeHome, take_home
+from model.month.taxes import gross_pay, schedule_of
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
 from model.world import F64, I64, World
 
@@ -47,7 +50,7 @@ class Raises(NamedTuple):
 
 
 class Bids(NamedTuple):
-    """Meetings in which both sides would gain; arrays of one length."""
+    """Meetings in which both sides would gain; arrays of one length but the last."""
 
     person: I64
     """Position among the searchers."""
@@ -62,6 +65,24 @@ class Bids(NamedTuple):
     own_cost: F64
     """Part of the pay that goes to a fee which the person pays, USD a year."""
     referred: NDArray[np.bool_]
+    tempted: I64
+    """People with an offer from abroad that they would take but for a grant for staying."""
+
+
+class Offers(NamedTuple):
+    """What each post could go to for each person it met, and how; one entry a meeting."""
+
+    who: Rows
+    employer: I64
+    country: I64
+    fit: F64
+    effect: NDArray[np.int32]
+    route: Routes
+    public: NDArray[np.bool_]
+    scale_pay: F64
+    """What public research would pay, USD a year."""
+    cap: F64
+    own_cost: F64
 
 
 def bids(
@@ -69,18 +90,41 @@ def bids(
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> Bids:
     """What each post would go to for each person it met, and what the person needs."""
-    people, employers = world.researchers, world.employers
     person, post = met.person, met.post
-    who, employer = rows[person], posts.employer[post]
+    offer = _offers(world, rows, met, posts, parameters, rights, worth)
+    public, scale_pay, cap, route = offer.public, offer.scale_pay, offer.cap, offer.route
+    rest = _rest(world, offer, now, person, parameters, rights)
+    counts = take_home(
+        world, offer.who, offer.country, route.scheme, offer.effect, parameters, rights
+    )
+    need = counts.pay_for((now.utility[person] - rest) / parameters.pay_weight) + offer.own_cost
+    floor = np.where(public, scale_pay, np.maximum(need, route.floor))
+    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), LEAST_EFFECT)
+    merit = scale_pay * (offer.effect / EFFECT_UNIT) / usual
+    gain = route.odds * np.where(public, merit - need, cap - floor)
+    keep = np.flatnonzero(route.possible & (cap > need) & (cap >= floor) & (cap > 0))
+    return Bids(
+        person[keep], post[keep], rest[keep], floor[keep], cap[keep], gain[keep],
+        route.scheme[keep], offer.effect[keep].astype(np.int64), offer.fit[keep],
+        offer.own_cost[keep], met.referred[keep],
+        _tempted(world, offer, rest, counts, now, person, parameters),
+    )
+
+
+def _offers(
+    world: World, rows: Rows, met: Encounters, posts: Posts, parameters: BiddingParameters,
+    rights: RightsParameters, worth: WorthParameters,
+) -> Offers:
+    """The most that each post could pay, by the best route that the person has."""
+    people, employers, post = world.researchers, world.employers, met.post
+    who, employer = rows[met.person], posts.employer[post]
     country = posts.country[post]
-    fit = world.fit(who, employer)
     effect = effect_of(
         people.ability[who], people.skill[who], people.other_discipline[who],
         employers.mix[employer], applied_share(employers.mix)[employer], worth.applied_premium,
     )
-    added = effect / EFFECT_UNIT
     value = output(
-        posts.technology[post], posts.effect[post] + added, posts.heads[post] + 1.0,
+        posts.technology[post], posts.effect[post] + effect / EFFECT_UNIT, posts.heads[post] + 1.0,
         employers.capacity[employer], employers.persons_per_agent[employer], worth,
     ) - posts.output[post]
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
@@ -97,25 +141,54 @@ def bids(
     # the fee of a public post is public money and does not lower its scale
     cap = np.minimum(ceiling - np.where(route.employer_pays & ~public, spread, 0.0), cash)
     own_cost = np.where(route.employer_pays, 0.0, spread)
-    stays = country == people.country[who]
-    rest = (
-        utility_of_place(world, who, country, employers.environment[employer], fit, parameters)
-        + np.where(stays, rights_here(world, who, rights, parameters), route.rights)
+    return Offers(
+        who, employer, country, world.fit(who, employer), effect, route, public, scale_pay, cap,
+        own_cost,
     )
-    crosses = np.flatnonzero(~stays)
-    rest[crosses] -= moving_cost(world, who[crosses], country[crosses], parameters)
-    need = np.exp(np.minimum((now.utility[person] - rest) / parameters.pay_weight, 50.0))
-    need = need + own_cost
-    floor = np.where(public, scale_pay, np.maximum(need, route.floor))
-    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), LEAST_EFFECT)
-    merit = scale_pay * added / usual
-    gain = route.odds * np.where(public, merit - need, cap - floor)
-    keep = np.flatnonzero(route.possible & (cap > need) & (cap >= floor) & (cap > 0))
-    return Bids(
-        person[keep], post[keep], rest[keep], floor[keep], cap[keep], gain[keep],
-        route.scheme[keep], effect[keep].astype(np.int64), fit[keep], own_cost[keep],
-        met.referred[keep],
+
+
+def _rest(
+    world: World, offer: Offers, now: Standing, person: I64, parameters: BiddingParameters,
+    rights: RightsParameters,
+) -> F64:
+    """Utility of each offer apart from pay; abroad less the move and what a grant holds back."""
+    rest = utility_of_place(
+        world, offer.who, offer.country, world.employers.environment[offer.employer], offer.fit,
+        parameters,
     )
+    crosses = np.flatnonzero(offer.country != world.researchers.country[offer.who])
+    who, country = offer.who[crosses], offer.country[crosses]
+    held = now.rights[person]
+    held[crosses] = rights_there(
+        world, who, country, chosen(offer.route, crosses), rights, parameters
+    )
+    rest += held
+    rest[crosses] -= moving_cost(world, who, country, parameters)
+    if world.levers.retention_grant_usd.any():
+        rest[crosses] -= now.hold[person[crosses]]
+    return rest
+
+
+def _tempted(
+    world: World, offer: Offers, rest: F64, counts: TakeHome, now: Standing, person: I64,
+    parameters: BiddingParameters,
+) -> I64:
+    """People with an offer from abroad that beats whatever they have at home, but for a grant.
+
+    An offer is a meeting in which the post could pay that much; it may have taken somebody else.
+    """
+    if not world.levers.retention_grant_usd.any():
+        return np.zeros(0, dtype=np.int64)
+    open_to_them = offer.route.possible & (offer.cap >= offer.route.floor)
+    abroad = np.flatnonzero(
+        open_to_them & (now.hold[person] > 0) & (offer.cap > offer.own_cost)
+        & (offer.country != world.researchers.country[offer.who])
+    )
+    who = person[abroad]
+    pay = (offer.cap - offer.own_cost)[abroad]
+    value = rest[abroad] + now.hold[who]
+    value += parameters.pay_weight * counts.chosen(abroad).log_of(pay)
+    return np.asarray(who[value > now.answer[who]])
 
 
 def _admissible(world: World, hires: Hires, cap: F64) -> Hires:
@@ -137,9 +210,14 @@ def _admissible(world: World, hires: Hires, cap: F64) -> Hires:
 def contest_for(
     world: World, rows: Rows, posts: Posts, search: SearchParameters,
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
-) -> tuple[Hires, Raises]:
-    """The whole contest of a month, from meetings to hires and raises; nothing is written."""
-    people = world.researchers
+) -> tuple[Hires, Raises, Rows]:
+    """The whole contest of a month, from meetings to hires and raises; nothing is written.
+
+    Returns
+    -------
+    Hires, raises, and the people to whom a grant for staying is due: those with an offer from
+    abroad that they would have taken, and who stay.
+    """
     met = meet(world, rows, posts, search)
     now = standing(world, rows, parameters, rights, worth)
     made = in_chunks(
@@ -149,24 +227,42 @@ def contest_for(
         met.person.size,
         world.chunk,
     )
-    weight = parameters.pay_weight
-    tie = draw(world.key("tie"), people.key[rows[made.person]], posts.key[made.post])
-    full = made.rest + weight * np.log(made.cap - made.own_cost)
+    weight, who, country = parameters.pay_weight, rows[made.person], posts.country[made.post]
+    counts = take_home(world, who, country, made.scheme, made.effect, parameters, rights)
+    tie = draw(world.key("tie"), world.researchers.key[who], posts.key[made.post])
+    full = made.rest + weight * counts.log_of(made.cap - made.own_cost)
     outcome = contest(
         Meetings(made.person, made.post, full, made.gain, tie), now.answer, posts.employer.size
     )
     won = np.flatnonzero(outcome.meeting >= 0)
     meeting = outcome.meeting[won]
-    beats = np.exp(np.minimum((outcome.runner_up[won] - made.rest[meeting]) / weight, 50.0))
+    beats = counts.chosen(meeting).pay_for((outcome.runner_up[won] - made.rest[meeting]) / weight)
     pay = np.clip(beats + made.own_cost[meeting], made.floor[meeting], made.cap[meeting])
     hires = Hires(
-        rows[won], posts.employer[made.post[meeting]], posts.country[made.post[meeting]],
+        rows[won], posts.employer[made.post[meeting]], country[meeting],
         made.scheme[meeting], pay.astype(np.float32).astype(np.float64), made.effect[meeting],
         made.fit[meeting], made.referred[meeting],
     )
+    leaves = won[hires.country != world.researchers.country[hires.rows]]
+    kept = rows[np.setdiff1d(made.tempted, leaves)]
     hires = _admissible(world, hires, made.cap[meeting])
+    return hires, _raises(world, rows, now, outcome, parameters, rights), kept
+
+
+def _raises(
+    world: World, rows: Rows, now: Standing, outcome: Outcome, parameters: BiddingParameters,
+    rights: RightsParameters,
+) -> Raises:
+    """Pay of those who stay with their employer rises to just beat the best bid."""
+    people = world.researchers
     stays = np.flatnonzero((outcome.meeting < 0) & (people.employer[rows] >= 0))
-    match = np.exp(np.minimum((outcome.runner_up[stays] - now.rest[stays]) / weight, 50.0))
+    here = rows[stays]
+    schedule = schedule_of(
+        world, rights, here, people.country[here].astype(np.int64),
+        people.scheme[here].astype(np.int64),
+    )
+    match = (outcome.runner_up[stays] - now.rest[stays]) / parameters.pay_weight
+    match = gross_pay(schedule, np.exp(np.minimum(match, LARGEST_LOG)))
     raised = np.minimum(match, now.most[stays])
-    better = np.flatnonzero(raised > people.pay[rows[stays]])
-    return hires, Raises(rows[stays[better]], raised[better])
+    better = np.flatnonzero(raised > people.pay[here])
+    return Raises(here[better], raised[better])

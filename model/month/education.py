@@ -192,6 +192,8 @@ def enter(
         ties=-1,
         waiting=False,
         petitioned=0,
+        returnee_grant=0,
+        retention_grant=0,
         searches=world.month,
         job_ends=NEVER,
         leaves=leaves,

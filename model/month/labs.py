@@ -14,9 +14,11 @@ from model.chunks import chosen
 from model.month.bidding import Hires
 from model.month.exits import ExitParameters
 from model.month.moves import apply_for, start_jobs
-from model.month.routes import RightsParameters, routes
+from model.month.rights import RightsParameters
+from model.month.routes import routes
 from model.month.search import SearchParameters, schedule_search
-from model.month.standing import standing
+from model.month.standing import rights_here, rights_there, standing
+from model.month.take_home import take_home
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
 from model.world import F64, I64, World
 
@@ -98,10 +100,15 @@ def _offers(
     scarce &= ~world.rules.exempt[route.scheme, employers.kind[lab]]
     may = route.possible & ((route.scheme < 0) | ~scarce)
     spread = np.where(route.employer_pays, 0.0, route.fee / 100 / bidding.expected_tenure)
+    counts = take_home(world, rows, country, route.scheme, effect, bidding, rights)
+    held = np.where(
+        country == people.country[rows], rights_here(world, rows, rights, bidding),
+        rights_there(world, rows, country, route, rights, bidding),
+    )
     gain = (
         utility_of_place(world, rows, country, employers.environment[lab], refused.fit, bidding)
-        + route.rights
-        + bidding.pay_weight * np.log(np.maximum(pay - spread, 1.0))
+        + held
+        + bidding.pay_weight * counts.log_of(np.maximum(pay - spread, 1.0))
         - moving_cost(world, rows, country, bidding)
     )
     offers = Hires(

@@ -10,8 +10,10 @@ from agents.populations import Rows
 from agents.researchers import NEVER, Status
 from model.chunks import chosen
 from model.month.bidding import Hires, Raises
+from model.month.citizenship import country_of_return
 from model.month.exits import ExitParameters, schedule_job_ends, start_grace
-from model.month.routes import RightsParameters
+from model.month.grants import pay_returnees
+from model.month.rights import RightsParameters
 from model.month.search import SearchParameters, schedule_search
 from model.month.seekers import arrive
 from model.month.utility import BiddingParameters
@@ -99,7 +101,7 @@ def visa_office(
         exits,
     )
     schedule_search(world, decision.rows[abroad], search)
-    return_home(world, advance_status(world))
+    return_home(world, advance_status(world, rights))
     return petitions(world, rights, bidding.pay_weight)
 
 
@@ -120,6 +122,7 @@ def start_jobs(world: World, hires: Hires, exits: ExitParameters) -> None:
     movers = rows[crosses]
     world.relocate(movers, hires.country[crosses])
     admit(world, movers, hires.scheme[crosses])
+    pay_returnees(world, movers)
     world.take_job(
         rows, hires.employer, hires.pay, hires.effect, hires.fit, by_referral=hires.referred
     )
@@ -146,9 +149,9 @@ def _end_grace(world: World, rows: Rows) -> None:
 
 
 def return_home(world: World, rows: Rows) -> None:
-    """Whose right to stay has ended goes back to the country of birth, without a job."""
+    """Whose right to stay has ended goes back to a country of his own, without a job."""
     people = world.researchers
     world.leave_job(rows[people.employer[rows] >= 0])
-    world.relocate(rows, people.birth_country[rows].astype(np.int64))
+    world.relocate(rows, country_of_return(world, rows))
     people.searches[rows] = world.month + 1
     people.job_ends[rows] = NEVER

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.employers import EmployerKind
+from agents.researchers import Status
 from model.month.study import note_admissions
+from model.month.visas import next_event
 from model.timeline import LeverChange
 from model.world import World
 
@@ -31,6 +33,17 @@ def enact(world: World, changes: Sequence[LeverChange]) -> None:
             world.employers.environment[here] *= change.value / before
         elif change.lever in ("study_places", "gifted_pupils_per_year"):
             note_admissions(world, country)
+        elif change.lever in ("dual_citizenship", "years_to_citizenship"):
+            _ask_anew(world, country)
+
+
+def _ask_anew(world: World, country: int) -> None:
+    """Settled foreigners in a country, and its people abroad, may become citizens by new rules."""
+    people = world.researchers
+    settled = (people.status == Status.FREE) | (people.status == Status.PERMANENT)
+    concerned = (people.country == country) | ((people.citizenships >> country) & 1 == 1)
+    rows = np.flatnonzero(settled & concerned)
+    people.status_until[rows] = next_event(world, rows)
 
 
 def _scale_grants(world: World, country: int, before: float) -> None:

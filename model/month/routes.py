@@ -1,97 +1,22 @@
-"""Routes: the schemes by which a person may take a job, and what their rights are worth."""
+"""Routes: the schemes by which a person may take a job, and the best of them."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
 from model.chunks import chosen
+from model.month.rights import RightsParameters, rights_of
 from model.rules import ALLOCATIONS, Applicants, Menu
 from model.world import F64, I64, World
 
 BY_PAY, BY_POINTS = ALLOCATIONS.index("by_pay"), ALLOCATIONS.index("by_points")
 SURE = 1.0 - 1e-9  # a published chance from which nobody doubts
-
-
-@dataclasses.dataclass(frozen=True)
-class RightsParameters:
-    """What the rights of a residence status are worth, in units of utility."""
-
-    permanence: float = parameter(
-        0.12, unit="utility", low=0.0, high=1.0, kind="uncertainty",
-        source="assumption; sign from Czaika and Parsons 2017: permanence raises numbers",
-        meaning="loss for each log year of waiting for permanent residence",
-    )
-    no_permanence_years: float = parameter(
-        20.0, unit="years", low=5.0, high=60.0, kind="constant", source="assumption",
-        meaning="wait that counts where a scheme never leads to permanence",
-    )
-    partner_work: float = parameter(
-        0.45, unit="utility", low=0.0, high=2.0, kind="uncertainty",
-        source="assumption: somewhat less than the loss of a third of household income",
-        meaning="loss of a household whose partner wants to work and may not",
-    )
-    household_help: float = parameter(
-        0.05, unit="utility", low=0.0, high=0.5, kind="uncertainty", source="assumption",
-        meaning="gain of a household with a partner from domestic help",
-    )
-    stay: float = parameter(
-        0.05, unit="utility", low=0.0, high=0.5, kind="uncertainty", source="assumption",
-        meaning="gain for each log year of the first permit",
-    )
-    longest_stay_years: float = parameter(
-        10.0, unit="years", low=1.0, high=30.0, kind="constant", source="assumption",
-        meaning="length from which a longer permit adds nothing",
-    )
-    relief_horizon: float = parameter(
-        5.0, unit="years", low=1.0, high=20.0, kind="constant", source="assumption",
-        meaning="years over which people count tax relief",
-    )
-    odds_weight: float = parameter(
-        0.5, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
-        meaning="weight of the log of the published chance in the choice of a scheme",
-    )
-    outside_pay: float = parameter(
-        110_000.0, unit="USD of 2024 a year", low=40_000.0, high=250_000.0, kind="uncertainty",
-        source="assumption; near the median pay of approved H-1B petitions",
-        meaning="median pay of outside applicants where places go by pay",
-    )
-    outside_pay_shape: float = parameter(
-        4.0, unit="1", low=1.0, high=10.0, kind="uncertainty", source="assumption",
-        meaning="shape of the log-logistic pay of outside applicants",
-    )
-    outside_points: float = parameter(
-        1.2, unit="1", low=0.5, high=3.0, kind="uncertainty", source="assumption",
-        meaning="median points of outside applicants where places go by points, before those "
-        "below the points needed are left out; relative to the points needed or, where none are, "
-        "to half of the most that the table gives",
-    )
-    outside_points_shape: float = parameter(
-        8.0, unit="1", low=1.0, high=30.0, kind="uncertainty",
-        source="assumption: points of applicants differ less than their pay",
-        meaning="shape of the log-logistic points of outside applicants",
-    )
-    cutoff_doubt: float = parameter(
-        0.5, unit="log odds", low=0.05, high=3.0, kind="uncertainty", source="assumption",
-        meaning="doubt about the next cutoff where places go by pay or points: scale of the "
-        "logistic chance that people give themselves",
-    )
-    barriers: float = parameter(
-        1.0, unit="0 or 1", low=0.0, high=1.0, kind="lever",
-        source="1: the schemes in force; 0: nobody needs a visa",
-        meaning="whether foreigners need a visa at all",
-    )
-    outside_applicants: float = parameter(
-        1.0, unit="1", low=0.0, high=3.0, kind="uncertainty", source="1: as recorded",
-        meaning="scale of the applicants from outside AI who compete for capped places",
-    )
 
 
 class Routes(NamedTuple):
@@ -109,44 +34,6 @@ class Routes(NamedTuple):
     """Utility of the rights that come with the scheme."""
     odds: F64
     """Chance of getting a place."""
-
-
-def rights_of(
-    world: World, parameters: RightsParameters, pay_weight: float, scheme: I64, rows: Rows,
-    elapsed: F64,
-) -> F64:
-    """Utility of a temporary status against permanence, shape of ``rows``.
-
-    Parameters
-    ----------
-    pay_weight
-        Weight of log pay in utility; tax relief counts as pay.
-    elapsed
-        Years since the status began.
-
-    Notes
-    -----
-    −permanence · ln(1 + years left) + stay · ln(years of the permit) − partner_work · [partner
-    wants to work and may not] + household_help · [partner, help allowed] + pay_weight ·
-    ln((1 − tax · (1 − relief)) / (1 − tax)) · share of the horizon.
-    """
-    rules, people = world.rules, world.researchers
-    country, origin = rules.country[scheme], people.birth_country[rows]
-    years = np.minimum(
-        rules.years_to_permanence[scheme] + world.tables.queue_years[country, origin],
-        parameters.no_permanence_years,
-    )
-    household = np.where(people.partner_from[rows] <= world.month, people.household[rows], 0)
-    value = -parameters.permanence * np.log1p(np.maximum(years - elapsed, 0.0))
-    permit = np.minimum(rules.stay[scheme] / MONTHS, parameters.longest_stay_years)
-    value += parameters.stay * np.log(permit / parameters.longest_stay_years)
-    value -= parameters.partner_work * ((household == 2) & ~rules.partner_may_work[scheme])
-    value += parameters.household_help * ((household > 0) & rules.household_help[scheme])
-    tax = world.tables.country["tax_rate"][country]
-    kept = np.log((1 - tax * (1 - rules.relief_rate[scheme])) / (1 - tax))
-    left = np.maximum(rules.relief_years[scheme] - elapsed, 0.0)
-    left = np.minimum(left, parameters.relief_horizon)
-    return np.asarray(value + pay_weight * kept * left / parameters.relief_horizon)
 
 
 def applicants(world: World, rows: Rows, pay: F64, kind: NDArray[np.int8]) -> Applicants:

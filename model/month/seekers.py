@@ -13,11 +13,13 @@ from agents.populations import Rows
 from agents.researchers import NEVER, Status
 from model.chunks import chosen
 from model.month.exits import ExitParameters, start_grace
-from model.month.routes import RightsParameters, Routes, routes_to_look
+from model.month.rights import RightsParameters
+from model.month.routes import Routes, routes_to_look
 from model.month.search import SearchParameters, reach
-from model.month.standing import going_pay, standing
+from model.month.standing import going_pay, rights_there, standing
+from model.month.taxes import ordinary_equivalent, schedule_of
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
-from model.month.visas import Application, admit
+from model.month.visas import Application, admit, next_event
 from model.world import F64, I64, World
 
 
@@ -61,7 +63,7 @@ def set_out(
     goes = np.flatnonzero(way.scheme >= 0)
     if goes.size:
         gain = _worth_of_looking(
-            world, rows[goes], country[goes], chosen(way, goes), parameters, bidding
+            world, rows[goes], country[goes], chosen(way, goes), parameters, bidding, rights
         )
         goes = goes[gain > standing(world, rows[goes], bidding, rights, worth).utility]
     rows = rows[goes]
@@ -91,14 +93,16 @@ def _think_of(
 
 def _worth_of_looking(
     world: World, rows: Rows, country: I64, way: Routes, parameters: SeekerParameters,
-    bidding: BiddingParameters,
+    bidding: BiddingParameters, rights: RightsParameters,
 ) -> F64:
     environment = world.levers.research_environment[country]
     rest = utility_of_place(world, rows, country, environment, np.zeros(rows.size), bidding)
-    rest += way.rights - moving_cost(world, rows, country, bidding)
+    rest += rights_there(world, rows, country, way, rights, bidding)
+    rest -= moving_cost(world, rows, country, bidding)
     spread = way.fee / 100 / bidding.expected_tenure
     pay = parameters.expected_pay * going_pay(world, rows, country)
-    pay = np.maximum(pay - spread, 1.0)
+    schedule = schedule_of(world, rights, rows, country, way.scheme)
+    pay = ordinary_equivalent(schedule, np.maximum(pay - spread, 1.0))
     return np.asarray(rest + bidding.pay_weight * np.log(pay))
 
 
@@ -112,6 +116,7 @@ def arrive(world: World, rows: Rows, scheme: I64, exits: ExitParameters) -> None
                    & (world.rules.years_to_permanence[scheme] <= 0)]
     people.status[at_once] = Status.PERMANENT
     people.scheme[at_once] = -1
+    people.status_until[at_once] = next_event(world, at_once)
     start_grace(world, rows, exits)
     people.searches[rows] = world.month
     people.job_ends[rows] = NEVER

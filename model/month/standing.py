@@ -11,8 +11,12 @@ from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT, Status
 from model.chunks import in_chunks
 from model.month.accounts import own_share
+from model.month.citizenship import prospect_here, prospect_there
+from model.month.grants import hold_of_grant
 from model.month.posts import counted_technology
-from model.month.routes import RightsParameters, rights_of
+from model.month.rights import RightsParameters, newcomer_gain, newcomer_rules, rights_of
+from model.month.routes import Routes
+from model.month.taxes import ordinary_equivalent, schedule_of
 from model.month.utility import BiddingParameters, utility_of_place
 from model.world import F64, I64, World
 
@@ -30,6 +34,10 @@ class Standing(NamedTuple):
     """Utility apart from pay."""
     most: F64
     """That highest pay, USD a year."""
+    rights: F64
+    """Part of the utility that comes from residence, citizenship and tax rules for newcomers."""
+    hold: F64
+    """What a grant for staying takes from the utility of every offer from abroad."""
 
 
 def standing(
@@ -60,16 +68,21 @@ def _stand(
     environment = np.where(employed, employers.environment[employer], idle_environment)
     fit = people.fit[rows].astype(np.float64)
     rest = utility_of_place(world, rows, country, environment, fit, parameters)
-    rest += rights_here(world, rows, rights, parameters)
+    held = rights_here(world, rows, rights, parameters)
+    rest += held
     pay = people.pay[rows].astype(np.float64)
     idle = parameters.reservation * price[country] * _general_effect(world, rows, demand[country])
     pay = np.where(employed, pay, idle)
     most = np.where(employed, _answers(world, rows, reserve, technology, worth), pay)
+    schedule = schedule_of(world, rights, rows, country, people.scheme[rows].astype(np.int64))
+    counted, weight = ordinary_equivalent(schedule, pay), parameters.pay_weight
     return Standing(
-        rest + parameters.pay_weight * np.log(pay),
-        rest + parameters.pay_weight * np.log(most),
+        rest + weight * np.log(counted),
+        rest + weight * np.log(ordinary_equivalent(schedule, most)),
         rest,
         most,
+        held,
+        hold_of_grant(world, rows, counted, parameters, rights),
     )
 
 
@@ -88,16 +101,33 @@ def _general_effect(world: World, rows: Rows, mix: F64) -> F64:
 def rights_here(
     world: World, rows: Rows, rights: RightsParameters, parameters: BiddingParameters
 ) -> F64:
-    """Utility of the status that people hold where they live; zero for settled people."""
+    """Utility of the rights that people hold where they live: status, prospects, tax."""
     people = world.researchers
-    value = np.zeros(rows.size)
-    status = people.status[rows]
-    held = np.flatnonzero(status >= Status.WORK)
-    held = held[people.scheme[rows[held]] >= 0]
+    value = prospect_here(world, rights, rows)
+    on_scheme = (people.status[rows] >= Status.WORK) & (people.scheme[rows] >= 0)
+    held = np.flatnonzero(on_scheme)
     elapsed = (world.month - people.status_since[rows[held]].astype(np.float64)) / MONTHS
     scheme = people.scheme[rows[held]].astype(np.int64)
-    value[held] = rights_of(world, rights, parameters.pay_weight, scheme, rows[held], elapsed)
+    value[held] += rights_of(world, rights, parameters.pay_weight, scheme, rows[held], elapsed)
+    if newcomer_rules(world):
+        others = np.flatnonzero(~on_scheme)
+        country = people.country[rows[others]].astype(np.int64)
+        gain = newcomer_gain(world, rights, rows[others], country)
+        value[others] += parameters.pay_weight * gain
     return value
+
+
+def rights_there(
+    world: World, rows: Rows, country: I64, route: Routes, rights: RightsParameters,
+    parameters: BiddingParameters,
+) -> F64:
+    """Utility of the rights that people would have in countries where they do not live yet."""
+    value = route.rights + prospect_there(world, rights, rows, country)
+    if newcomer_rules(world):
+        # with a scheme the better of its relief and that rate has been counted
+        gain = newcomer_gain(world, rights, rows, country)
+        value += np.where(route.scheme < 0, parameters.pay_weight * gain, 0.0)
+    return np.asarray(value)
 
 
 def answer_reserve(world: World, rows: Rows, parameters: BiddingParameters) -> F64:

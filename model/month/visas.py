@@ -11,7 +11,9 @@ from agents.chance import draw, unit
 from agents.employers import MONTHS, EmployerKind, monthly_cents
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
-from model.month.routes import BY_PAY, RightsParameters, applicants, outsiders_ahead, routes
+from model.month.citizenship import naturalise
+from model.month.rights import RightsParameters
+from model.month.routes import BY_PAY, applicants, outsiders_ahead, routes
 from model.world import F64, I64, World
 
 ODDS_NEWS = 0.25  # weight of the newest month in the published chance (assumption)
@@ -270,14 +272,14 @@ def permanence_month(world: World, rows: Rows) -> F64:
     return np.asarray(people.status_since[rows] + months)
 
 
-def advance_status(world: World) -> Rows:
+def advance_status(world: World, parameters: RightsParameters) -> Rows:
     """Let the clocks of status run: permanence, renewal, citizenship, or the end of a stay.
 
     A work permit is renewed while the job pays what the scheme asks for.
 
     Returns
     -------
-    Rows of people whose right to stay has ended; they return to the country of birth.
+    Rows of people whose right to stay has ended; they return to where they are citizens.
     """
     people = world.researchers
     rows = np.flatnonzero(people.status_until <= world.month)
@@ -293,32 +295,12 @@ def advance_status(world: World) -> Rows:
     pays = people.pay[renewing] >= world.rules.min_pay[people.scheme[renewing]]
     renewed = renewing[pays]
     people.status_until[renewed] = next_event(world, renewed)
-    naturalise(world, rows[(status == Status.PERMANENT) | (status == Status.FREE)])
+    naturalise(world, rows[(status == Status.PERMANENT) | (status == Status.FREE)], parameters)
     ending = rows[(status == Status.GRADUATE) | (status == Status.GRACE)]
     # a petition in time extends the stay until it is decided; a job abroad does not
     asking = people.row_of(world.cases.person[world.cases.inside])
     ending = np.concatenate((ending[~np.isin(ending, asking)], renewing[~pays]))
     return np.asarray(ending)
-
-
-def naturalise(world: World, rows: Rows) -> None:
-    """Residents become citizens where both countries let them keep the first citizenship.
-
-    Where one does not, they stay permanent residents (assumption: nobody gives up a citizenship).
-    """
-    if rows.size == 0:
-        return
-    people, code = world.researchers, world.levers.dual_citizenship
-    country, origin = people.country[rows].astype(np.int64), people.birth_country[rows]
-    # 1: own citizens may become others, 2: others may become citizens, 3: both
-    host_allows = code[country] >= 2
-    origin_allows = (code[origin] == 1) | (code[origin] == 3)
-    both = host_allows & origin_allows
-    new = rows[both]
-    people.citizenships[new] |= np.int64(1) << country[both]
-    people.status[new] = Status.CITIZEN
-    people.scheme[new] = -1
-    people.status_until[rows] = NEVER
 
 
 def petitions(world: World, parameters: RightsParameters, pay_weight: float) -> Application:

@@ -219,10 +219,11 @@ class Round:
 
     def hold(self, posts: Posts | None = None) -> tuple[Hires, Raises]:
         p = self.market.parameters
-        return contest_for(
+        hires, raises, _ = contest_for(
             self.market.world, self.rows, posts or self.posts, p.search, self.bidding, p.rights,
             p.worth,
         )
+        return hires, raises
 
     def bids(self) -> tuple[bidding.Bids, Standing]:
         world, p = self.market.world, self.market.parameters

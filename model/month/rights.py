@@ -1,0 +1,198 @@
+"""Rights: what a residence status and a tax rule are worth to who holds them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from agents.declare import parameter
+from agents.employers import MONTHS
+from agents.populations import Rows
+from model.world import F64, I64, World
+
+
+@dataclasses.dataclass(frozen=True)
+class RightsParameters:
+    """What the rights of a residence status are worth, in units of utility."""
+
+    permanence: float = parameter(
+        0.12, unit="utility", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; sign from Czaika and Parsons 2017: permanence raises numbers",
+        meaning="loss for each log year of waiting for permanent residence",
+    )
+    no_permanence_years: float = parameter(
+        20.0, unit="years", low=5.0, high=60.0, kind="constant", source="assumption",
+        meaning="wait that counts where a scheme never leads to permanence",
+    )
+    partner_work: float = parameter(
+        0.45, unit="utility", low=0.0, high=2.0, kind="uncertainty",
+        source="assumption: somewhat less than the loss of a third of household income",
+        meaning="loss of a household whose partner wants to work and may not",
+    )
+    household_help: float = parameter(
+        0.05, unit="utility", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        meaning="gain of a household with a partner from domestic help",
+    )
+    stay: float = parameter(
+        0.05, unit="utility", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        meaning="gain for each log year of the first permit",
+    )
+    longest_stay_years: float = parameter(
+        10.0, unit="years", low=1.0, high=30.0, kind="constant", source="assumption",
+        meaning="length from which a longer permit adds nothing",
+    )
+    relief_horizon: float = parameter(
+        5.0, unit="years", low=1.0, high=20.0, kind="constant", source="assumption",
+        meaning="years over which people count tax relief",
+    )
+    odds_weight: float = parameter(
+        0.5, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        meaning="weight of the log of the published chance in the choice of a scheme",
+    )
+    outside_pay: float = parameter(
+        110_000.0, unit="USD of 2024 a year", low=40_000.0, high=250_000.0, kind="uncertainty",
+        source="assumption; near the median pay of approved H-1B petitions",
+        meaning="median pay of outside applicants where places go by pay",
+    )
+    outside_pay_shape: float = parameter(
+        4.0, unit="1", low=1.0, high=10.0, kind="uncertainty", source="assumption",
+        meaning="shape of the log-logistic pay of outside applicants",
+    )
+    outside_points: float = parameter(
+        1.2, unit="1", low=0.5, high=3.0, kind="uncertainty", source="assumption",
+        meaning="median points of outside applicants where places go by points, before those "
+        "below the points needed are left out; relative to the points needed or, where none are, "
+        "to half of the most that the table gives",
+    )
+    outside_points_shape: float = parameter(
+        8.0, unit="1", low=1.0, high=30.0, kind="uncertainty",
+        source="assumption: points of applicants differ less than their pay",
+        meaning="shape of the log-logistic points of outside applicants",
+    )
+    cutoff_doubt: float = parameter(
+        0.5, unit="log odds", low=0.05, high=3.0, kind="uncertainty", source="assumption",
+        meaning="doubt about the next cutoff where places go by pay or points: scale of the "
+        "logistic chance that people give themselves",
+    )
+    barriers: float = parameter(
+        1.0, unit="0 or 1", low=0.0, high=1.0, kind="lever",
+        source="1: the schemes in force; 0: nobody needs a visa",
+        meaning="whether foreigners need a visa at all",
+    )
+    outside_applicants: float = parameter(
+        1.0, unit="1", low=0.0, high=3.0, kind="uncertainty", source="1: as recorded",
+        meaning="scale of the applicants from outside AI who compete for capped places",
+    )
+    citizenship: float = parameter(
+        0.06, unit="utility", low=0.0, high=0.5, kind="uncertainty",
+        source="assumption: half of what permanence is worth, for residence is safe by then",
+        meaning="loss for each log year of waiting for citizenship without giving one up",
+    )
+    renounce: float = parameter(
+        0.2, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="people who give up a citizenship where they can become citizens in no other way",
+    )
+    newcomer_tax_years: float = parameter(
+        5.0, unit="years", low=1.0, high=20.0, kind="constant",
+        source="the Dutch ruling for employees from abroad lasts five years (since 2019)",
+        meaning="years after coming from abroad in which a tax rate for newcomers holds",
+    )
+    top_tax_threshold: float = parameter(
+        2.0, unit="1", low=0.5, high=20.0, kind="constant", source="assumption",
+        meaning="pay from which a top tax rate holds, relative to mean pay at the opening",
+    )
+    retention_grant_years: float = parameter(
+        5.0, unit="years", low=1.0, high=60.0, kind="constant", source="assumption",
+        meaning="years after which a person may get another grant for staying",
+    )
+
+
+def rights_of(
+    world: World, parameters: RightsParameters, pay_weight: float, scheme: I64, rows: Rows,
+    elapsed: F64,
+) -> F64:
+    """Utility of a temporary status against permanence, shape of ``rows``.
+
+    Parameters
+    ----------
+    pay_weight
+        Weight of log pay in utility; tax relief counts as pay.
+    elapsed
+        Years since the status began.
+
+    Notes
+    -----
+    −permanence · ln(1 + years left) + stay · ln(years of the permit) − partner_work · [partner
+    wants to work and may not] + household_help · [partner, help allowed] + pay_weight · the better
+    of the relief of the scheme, ln((1 − tax · (1 − relief)) / (1 − tax)) · share of the horizon,
+    and of the rate for newcomers.
+    """
+    rules, people = world.rules, world.researchers
+    country, origin = rules.country[scheme], people.birth_country[rows]
+    years = np.minimum(
+        rules.years_to_permanence[scheme] + world.tables.queue_years[country, origin],
+        parameters.no_permanence_years,
+    )
+    household = np.where(people.partner_from[rows] <= world.month, people.household[rows], 0)
+    value = -parameters.permanence * np.log1p(np.maximum(years - elapsed, 0.0))
+    permit = np.minimum(rules.stay[scheme] / MONTHS, parameters.longest_stay_years)
+    value += parameters.stay * np.log(permit / parameters.longest_stay_years)
+    value -= parameters.partner_work * ((household == 2) & ~rules.partner_may_work[scheme])
+    value += parameters.household_help * ((household > 0) & rules.household_help[scheme])
+    gain = relief_gain(world, parameters, scheme, elapsed)
+    if newcomer_rules(world):
+        gain = np.maximum(gain, newcomer_gain(world, parameters, rows, country))
+    return np.asarray(value + pay_weight * gain)
+
+
+def relief_gain(world: World, parameters: RightsParameters, scheme: I64, elapsed: F64) -> F64:
+    """Log of what the tax relief of a scheme leaves of pay, over the ordinary, times how long.
+
+    Parameters
+    ----------
+    elapsed
+        Years since the status began.
+    """
+    rules = world.rules
+    tax = world.tables.country["tax_rate"][rules.country[scheme]]
+    kept = np.log((1 - tax * (1 - rules.relief_rate[scheme])) / (1 - tax))
+    left = np.maximum(rules.relief_years[scheme] - elapsed, 0.0)
+    return np.asarray(kept * share_of_horizon(parameters, left))
+
+
+def share_of_horizon(parameters: RightsParameters, years: F64) -> F64:
+    """Part of the time that people look ahead for which a tax rule lasts."""
+    return np.asarray(np.minimum(years, parameters.relief_horizon) / parameters.relief_horizon)
+
+
+# newcomers ------------------------------------------------------------------------------------
+
+
+def newcomer_rules(world: World) -> bool:
+    """Whether any country taxes newcomers less than others."""
+    return bool((world.levers.newcomer_tax_rate < world.tables.country["tax_rate"]).any())
+
+
+def newcomer_years(world: World, parameters: RightsParameters, rows: Rows, country: I64) -> F64:
+    """Years for which a rate for newcomers still holds; all of them where one would come anew."""
+    people = world.researchers
+    since = (world.month - people.arrived[rows].astype(np.float64)) / MONTHS
+    since = np.where(people.country[rows] == country, since, 0.0)
+    return np.asarray(np.maximum(parameters.newcomer_tax_years - since, 0.0))
+
+
+def newcomer_gain(world: World, parameters: RightsParameters, rows: Rows, country: I64) -> F64:
+    """Log of what the rate for newcomers leaves of pay, over the ordinary, times how long.
+
+    It is asked for by who gains by it, so no rate makes anybody pay more. Whoever comes from abroad
+    is a newcomer, with whatever right: foreigners and people who come back alike.
+    """
+    tax = world.tables.country["tax_rate"]
+    rate = np.fmin(world.levers.newcomer_tax_rate, tax)  # NaN: there is no such rule
+    kept = np.log((1 - rate) / (1 - tax))[country]
+    gain = np.zeros(rows.size)
+    some = np.flatnonzero(kept > 0)
+    left = newcomer_years(world, parameters, rows[some], country[some])
+    gain[some] = kept[some] * share_of_horizon(parameters, left)
+    return gain
