@@ -57,6 +57,8 @@ class _State(NamedTuple):
     first: int
     last: int
     """First and last month of the scheme as it is known from then on."""
+    whys: dict[str, tuple[int, str]]
+    """Since when and why a field is what it is, where it was changed."""
 
 
 class LeverChange(NamedTuple):
@@ -165,8 +167,11 @@ def _tiers(
                     allowed="change it by [[change]]",
                 )
             brought_by[key] = policy.name
-            first = max(scheme.valid_from or 0, start)
-            tiers.setdefault(key, []).append(dataclasses.replace(scheme, valid_from=first))
+            first, why = max(scheme.valid_from or 0, start), f"{policy.name}: {policy.title}"
+            source = f"{why} ({scheme.source})" if scheme.source else why
+            tiers.setdefault(key, []).append(
+                dataclasses.replace(scheme, valid_from=first, source=source)
+            )
     for versions in tiers.values():
         versions.sort(key=lambda version: version.valid_from or 0)
     return tiers
@@ -202,7 +207,7 @@ def _history(versions: Sequence[Scheme]) -> _State:
     return _State(
         -1, {name: getattr(first, name) for name in CONTENT},
         -1 if first.valid_from is None else first.valid_from,
-        NEVER if last.valid_to is None else last.valid_to,
+        NEVER if last.valid_to is None else last.valid_to, {},
     )
 
 
@@ -226,14 +231,24 @@ def _states(versions: Sequence[Scheme], events: Sequence[_Event], start: int) ->
             max(since, state.since), state.values | content,
             -1 if span["valid_from"] is None else span["valid_from"],
             NEVER if span["valid_to"] is None else span["valid_to"],
+            state.whys | {name: (max(since, state.since), event.why) for name in values},
         )
         yield state, event
 
 
+class _Segment(NamedTuple):
+    """A stretch of months in which a tier is open under unchanged conditions."""
+
+    first: int
+    last: int
+    values: dict[str, Any]
+    whys: dict[str, tuple[int, str]]
+
+
 def _segments(
     versions: Sequence[Scheme], events: Sequence[_Event], start: int
-) -> list[tuple[int, int, dict[str, Any]]]:
-    """First month, last month and conditions of each stretch in which a tier is open unchanged."""
+) -> list[_Segment]:
+    """Every stretch in which a tier is open, in order."""
     history = [event for event in events if event.order == 0]
     before = [state for state, _ in _states(versions, history, start) if state.since < start]
     after = [state for state, _ in _states(versions, events, start)]
@@ -245,14 +260,14 @@ def _segments(
         if one.valid_to is not None and two.valid_from is not None
     ]
     states = [*before, *after]
-    found: list[tuple[int, int, dict[str, Any]]] = []
+    found: list[_Segment] = []
     for state, later in zip(states, [*states[1:], None], strict=True):
         end = NEVER if later is None else later.since - 1
         for first, last in _without(max(state.since, state.first), min(end, state.last), gaps):
-            if found and found[-1][1] == first - 1 and found[-1][2] == state.values:
-                found[-1] = (found[-1][0], last, state.values)
+            if found and found[-1].last == first - 1 and found[-1].values == state.values:
+                found[-1] = found[-1]._replace(last=last)
             else:
-                found.append((first, last, state.values))
+                found.append(_Segment(first, last, state.values, state.whys))
     return found
 
 
@@ -271,7 +286,7 @@ def _versions(
     versions: Sequence[Scheme], events: Sequence[_Event], start: int
 ) -> Iterator[Scheme]:
     """The dated versions that history and policies make of one tier."""
-    for first, last, values in _segments(versions, events, start):
+    for first, last, values, _ in _segments(versions, events, start):
         row = dataclasses.replace(
             versions[0], **values, valid_from=None if first < 0 else first,
             valid_to=None if last >= NEVER else last,
@@ -305,10 +320,13 @@ def _contradiction(
 
 def _imputed(row: Scheme, versions: Sequence[Scheme]) -> tuple[str, ...]:
     """Which values are assumed: those of the version of history that held them."""
-    for version in reversed(versions):
-        if (version.valid_from or 0) <= (row.valid_from or 0):
-            return version.imputed
-    return versions[0].imputed
+    return _version(versions, row.valid_from or 0).imputed
+
+
+def _version(versions: Sequence[Scheme], month: int) -> Scheme:
+    """The version of history that was the last to begin by a month; the first before all."""
+    begun = [version for version in versions if (version.valid_from or 0) <= month]
+    return begun[-1] if begun else versions[0]
 
 
 def _differences(
@@ -317,29 +335,38 @@ def _differences(
     """Month, field, before, after and reason of every change of one tier within a run."""
     events = _events(versions, policies)
     before, was_open = _history(versions).values, None
+    states = [state for state, _ in _states(versions, events, start)]
     segments = _segments(versions, events, start)
-    for first, last, values in segments:
+    for segment in segments:
+        first, values = segment.first, segment.values
         if start <= first <= until:
-            why = _reason(events, first, start) or versions[0].source or ""
+            source = _version(versions, first).source or ""
             if was_open != first - 1:
-                yield first, "open", False, True, why
+                yield first, "open", False, True, _moved(segment.whys, "valid_from", first, source)
             for name in CONTENT:
                 if values[name] != before[name] and name not in ("source", "title"):
+                    why = segment.whys.get(name, (first, source))[1]
                     yield first, name, before[name], values[name], why
-        before, was_open = values, last
-        follows = any(other == last + 1 for other, *_ in segments)
-        if start <= last + 1 <= until and not follows:
-            why = _reason(events, last + 1, start) or versions[-1].source or ""
-            yield last + 1, "open", True, False, why
+        before, was_open = values, segment.last
+        end = segment.last + 1
+        if start <= end <= until and not any(other.first == end for other in segments):
+            source = _version(versions, segment.last).source or ""
+            whys = [state.whys for state in states if state.since <= end][-1]
+            yield end, "open", True, False, _moved(whys, "valid_to", end, source)
 
 
-def _reason(events: Sequence[_Event], month: int, start: int) -> str:
-    """Why a tier changed in a month: the last event that took effect then."""
-    whys = [
-        event.why for event in events
-        if (max(event.month, start) if event.order else event.month) == month
-    ]
-    return whys[-1] if whys else ""
+def _moved(whys: Mapping[str, tuple[int, str]], span: str, month: int, source: str) -> str:
+    """Why a tier opens or closes in a month: an end that was moved then, or else one moved before.
+
+    Parameters
+    ----------
+    span
+        The end of the scheme that is met in this month unless one is moved in it.
+    source
+        What history says, for an end that nobody moved.
+    """
+    now = [why for since, why in (whys[name] for name in SPAN if name in whys) if since == month]
+    return now[-1] if now else whys.get(span, (month, source))[1]
 
 
 # Levers ---------------------------------------------------------------------------------------
