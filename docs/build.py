@@ -17,18 +17,20 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from agents.country_levers import COUNTRY_LEVERS
 from agents.employers import Employers
-from agents.levers import SCHEME_FIELDS
+from agents.levers import SCHEME_FIELDS, month_text
 from agents.populations import Population
 from agents.researchers import Researchers
 from model import talent_market
 from model.parameters import all_parameters
+from model.policy_files import read_policy, shipped_policies
 from model.statistics import MEASURES
 from model.world import Cases
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "model" / "data"
-DOCUMENTS = ("docs/model.md", "docs/data.md")
+DOCUMENTS = ("docs/model.md", "docs/data.md", "docs/policies.md")
 COMMAND = "python docs/build.py"
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 PROJECT_YEARS = re.compile(r"^\d{4}$")
@@ -158,6 +160,49 @@ def scheme_fields() -> str:
         listed = ", ".join(field.allowed) if field.type in ("choice", "list") else ""
         rows.append((code(field.name), field.meaning, field.unit or "–", reach or listed or "–"))
     return table(("field", "meaning", "unit", "range or values"), rows)
+
+
+WRITTEN_AS = {
+    "text": "text", "month": "`\"2020-01\"`", "number": "number", "whole": "whole number",
+    "bool": "`true` or `false`", "choice": "one name", "list": "list of names",
+    "points": "`{ criterion = points, … }`", "by_field": "`{ field = number, … }`",
+}  # fmt: skip
+
+
+def fields_to_set() -> str:
+    """What a change may set on a scheme, and how it is written."""
+    rows = []
+    for field in SCHEME_FIELDS:
+        if field.settable:
+            reach = "" if field.low is None else f"{field.low:,.10g} to {field.high:,.10g}"
+            listed = ", ".join(field.allowed) if field.type in ("choice", "list") else ""
+            unit = f" {field.unit}" if field.unit else ""
+            rows.append((code(field.name), WRITTEN_AS[field.type], field.meaning,
+                         f"{reach or listed}{unit}" or "–"))
+    return table(("field", "written as", "meaning", "range or values"), rows)
+
+
+def country_levers() -> str:
+    """What a change may set in a country, and what stands there at the opening."""
+    rows = []
+    for lever in COUNTRY_LEVERS:
+        counted = lever.type not in ("bool", "choice")
+        reach = f"{lever.low:,.10g} to {lever.high:,.10g}" if counted else ""
+        unit = "" if lever.unit in ("", "1") else f" {lever.unit}"
+        removable = "; may be removed" if lever.removable else ""
+        rows.append((code(lever.name), WRITTEN_AS[lever.type], lever.meaning,
+                     f"{reach or ', '.join(lever.allowed)}{unit}{removable}" or "–", lever.source))
+    return table(("lever", "written as", "meaning", "range or values", "at the opening"), rows)
+
+
+def policies() -> str:
+    """The shipped policies: what each asks, and on what its figures rest."""
+    rows = []
+    for name in shipped_policies():
+        policy = read_policy(name)
+        first = month_text(min(change.month for change in policy.changes))
+        rows.append((f"[{name}](../model/policies/{name}.toml)", first, policy.title, policy.why))
+    return table(("policy", "from", "what", "what is asked"), rows)
 
 
 def measures() -> str:
@@ -384,6 +429,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "kinds of parameters": kinds_of_parameters,
     "scheme fields": scheme_fields,
+    "fields to set": fields_to_set,
+    "country levers": country_levers,
+    "shipped policies": policies,
     "measures": measures,
     "data tables": data_tables,
     "country figures": country_figures,

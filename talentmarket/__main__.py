@@ -298,12 +298,13 @@ def scenarios(options: argparse.Namespace) -> int:
 def policies(options: argparse.Namespace) -> int:
     """List the shipped policies."""
     from model.policy_files import read_policy, shipped_policies
-    from talentmarket import tables
+    from talentmarket import policy_lists
 
-    rows = [dict(read_policy(name).written) for name in shipped_policies()]
+    shipped = [read_policy(name) for name in shipped_policies()]
+    rows = [dict(policy.written) | policy_lists.policy_summary(policy) for policy in shipped]
     if options.json:
         return _print_json(rows)
-    print(tables.columns(rows, ("name", "title")))
+    print(policy_lists.policy_list(rows))
     return DONE
 
 
@@ -311,7 +312,7 @@ def schemes(options: argparse.Namespace) -> int:
     """List visa schemes, of one country or of all."""
     from model.tables import country_names
     from model.tables import schemes as shipped
-    from talentmarket import tables
+    from talentmarket import policy_lists, tables
 
     chosen = shipped()
     if options.country is not None:
@@ -320,18 +321,21 @@ def schemes(options: argparse.Namespace) -> int:
     if options.json:
         return _print_json([{"name": scheme.id, **scheme.as_mapping()} for scheme in chosen])
     print(tables.scheme_list(chosen))
+    print(f"\n{policy_lists.HOW_TO_CHANGE}")
     return DONE
 
 
 def parameters(options: argparse.Namespace) -> int:
     """List the numbers of the model."""
     from model.parameters import all_parameters
-    from talentmarket import tables
+    from talentmarket import policy_lists, tables
 
     rows = [dataclasses.asdict(parameter) for parameter in all_parameters()]
+    levers = policy_lists.lever_rows()
     if options.json:
-        return _print_json(rows)
+        return _print_json([*rows, *levers])
     print(tables.parameter_list(rows))
+    print(f"\n{policy_lists.lever_list(levers)}")
     return DONE
 
 

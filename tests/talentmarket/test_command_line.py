@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments.record import Record
+from agents.country_levers import COUNTRY_LEVERS
+from experiments.record import Record, load
 from model.talent_market import TalentMarket
 from talentmarket.__main__ import main
 
+LISTS = ["scenarios", "policies", "schemes", "parameters", "measures"]
 QUICK = ["--until", "2019-02", "--persons-per-agent", "2000"]
 Printed = pytest.CaptureFixture[str]
 
@@ -179,7 +181,7 @@ def test_a_run_that_breaks_off_says_what_was_kept(
 # Lists ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["scenarios", "schemes", "parameters", "measures"])
+@pytest.mark.parametrize("command", LISTS)
 def test_lists_are_objects_with_a_name_in_json(command: str, capsys: Printed) -> None:
     assert main([command, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -189,7 +191,7 @@ def test_lists_are_objects_with_a_name_in_json(command: str, capsys: Printed) ->
         assert {"value", "unit", "low", "high", "kind", "source"} <= set(rows[0])
 
 
-@pytest.mark.parametrize("command", ["scenarios", "schemes", "parameters", "measures"])
+@pytest.mark.parametrize("command", LISTS)
 def test_lists_fit_the_page_and_name_everything(command: str, capsys: Printed) -> None:
     assert main([command]) == 0
     text = capsys.readouterr().out
@@ -197,6 +199,36 @@ def test_lists_fit_the_page_and_name_everything(command: str, capsys: Printed) -
     assert main([command, "--json"]) == 0
     names = {row["name"].split(".")[-1] for row in json.loads(capsys.readouterr().out)}
     assert {name for name in names if name not in text} == set()
+
+
+def test_policies_are_listed_with_who_acts_and_when(capsys: Printed) -> None:
+    assert main(["policies"]) == 0
+    lines = {line.split()[0]: line.split(maxsplit=3)[1:] for line in
+             capsys.readouterr().out.splitlines() if not line.startswith(" ")}  # fmt: skip
+    assert lines["name"] == ["countries", "first", "title"]
+    assert lines["korea-top-tier-open-2020"] == [
+        "KOR", "2020-01", "Korea: Top-Tier visa from 2020, any university",
+    ]
+    assert lines["usa-without-petition-fee"][:2] == ["USA", "2025-09"]
+    assert lines["no-non-competes"][:2] == ["all", "2020-01"]
+    assert main(["policies", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    gulf = rows["gulf-without-new-schemes"]
+    assert (gulf["countries"], gulf["first"]) == (["ARE", "SAU"], "2019-01")
+    assert {"title", "source", "why", "change"} <= set(gulf)
+
+
+def test_levers_of_countries_are_listed_with_units_and_ranges(capsys: Printed) -> None:
+    assert main(["parameters", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    listed = {name.partition(".")[2] for name in rows if name.startswith("country.")}
+    assert listed == {lever.name for lever in COUNTRY_LEVERS}
+    subsidy = rows["country.adoption_subsidy"]
+    assert (subsidy["value"], subsidy["low"], subsidy["high"]) == (0.0, 0.0, 0.9)
+    assert rows["country.top_tax_rate"]["value"] is None
+    assert rows["country.dual_citizenship"]["allowed"][-1] == "both"
+    assert main(["schemes", "KOR"]) == 0
+    assert "talentmarket copy" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("country", ["KOR", "kor", "South Korea"])
@@ -230,6 +262,19 @@ def test_a_reader_that_leaves_early_is_no_failure(empty_folder: Path) -> None:
 
 
 # Copies --------------------------------------------------------------------------------------
+
+
+def test_a_copied_policy_can_be_edited_and_run(capsys: Printed, empty_folder: Path) -> None:
+    name = "korea-returnee-offers"
+    assert main(["copy", name, "mine.toml"]) == 0
+    assert "then talentmarket run --policy mine.toml" in capsys.readouterr().out
+    file = empty_folder / "mine.toml"
+    text = file.read_text("utf-8").replace(f'name = "{name}"', 'name = "mine"')
+    file.write_text(text.replace("100_000", "7").replace("2020-01", "2019-02"), "utf-8")
+    assert main(["run", "small", "--policy", "mine.toml", *QUICK]) == 0
+    ledger = load(empty_folder / "runs" / "small+mine-seed1").policies
+    (row,) = ledger[ledger["lever"] == "returnee_grant_usd"].itertuples()
+    assert (row.month, row.country, row.before, row.after) == ("2019-02", "KOR", "0.0", "7.0")
 
 
 def test_a_copy_can_be_run_and_is_never_overwritten(capsys: Printed, empty_folder: Path) -> None:
