@@ -205,13 +205,11 @@ def test_the_lottery_gives_way_to_pay_or_points_for_good() -> None:
 
 def test_without_the_petition_fee_it_stays_as_before() -> None:
     line = timeline("usa-without-petition-fee")
-    before = terms(line, "usa-h-1b", "2025-08")["main"].fee_usd
-    fees = {terms(line, "usa-h-1b", month)["main"].fee_usd
-            for month in ("2025-09", "2026-02", "2026-10", "2034-12")}  # fmt: skip
-    assert fees == {before}
-    assert terms(timeline(), "usa-h-1b", "2025-09")["main"] != (
-        terms(line, "usa-h-1b", "2025-09")["main"]
-    )
+    ordinary = terms(timeline(), "usa-h-1b", "2025-08")["main"].fee_usd
+    for month in ("2025-09", "2026-02", "2026-10", "2034-12"):
+        row, history = (terms(of, "usa-h-1b", month)["main"] for of in (line, timeline()))
+        assert (row.fee_usd, row.fee_abroad_usd) == (ordinary, None)
+        assert history.fee_abroad_usd == 100_000
 
 
 def test_no_non_competes_reaches_every_country_that_has_them() -> None:

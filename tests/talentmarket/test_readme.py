@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from model.policy_files import policy_from, read_policy
 from talentmarket.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,5 +50,14 @@ def test_make_targets_exist() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
+def test_what_a_policy_file_holds_is_read() -> None:
+    for block in blocks("toml"):
+        written = tomllib.loads('name = "readme"\ntitle = "README"\n' + block)
+        shipped = read_policy("korea-top-tier-open-2020")
+        (change,) = policy_from(written, file="README.md").changes
+        assert any(change.set == other.set and change.remove == other.remove
+                   for other in shipped.changes)  # fmt: skip
+
+
 def test_every_block_is_of_a_kind_that_is_checked() -> None:
-    assert set(re.findall(r"^```(\w+)$", README, re.MULTILINE)) == {"python", "console"}
+    assert set(re.findall(r"^```(\w+)$", README, re.MULTILINE)) == {"python", "console", "toml"}
