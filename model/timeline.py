@@ -227,11 +227,16 @@ def _states(versions: Sequence[Scheme], events: Sequence[_Event], start: int) ->
         span = {name: values.get(name, getattr(state, end)) for name, end in
                 zip(SPAN, ("first", "last"), strict=True)}
         content = {name: value for name, value in values.items() if name not in SPAN}
-        state = _State(
+        now = _State(
             max(since, state.since), state.values | content,
             -1 if span["valid_from"] is None else span["valid_from"],
-            NEVER if span["valid_to"] is None else span["valid_to"],
-            state.whys | {name: (max(since, state.since), event.why) for name in values},
+            NEVER if span["valid_to"] is None else span["valid_to"], {},
+        )
+        altered = [name for name in content if now.values[name] != state.values[name]]
+        altered += ["valid_from"] if now.first != state.first else []
+        altered += ["valid_to"] if now.last != state.last else []
+        state = now._replace(
+            whys=state.whys | {name: (now.since, event.why) for name in altered}
         )
         yield state, event
 

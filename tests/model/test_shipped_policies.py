@@ -13,8 +13,10 @@ from model import tables
 from model.country_levers import CountryLevers
 from model.policy_files import read_policy, shipped_policies
 from model.scenario import read_scenario
+from model.talent_market import TalentMarket
 from model.timeline import Timeline
 from model.toml_files import shipped_text
+from tests.helpers import watched_month
 
 BASELINE = read_scenario("baseline")
 OUTLOOK = read_scenario("outlook")
@@ -219,3 +221,16 @@ def test_no_non_competes_reaches_every_country_that_has_them() -> None:
         if change.lever == "non_competes_enforced":
             levers.set(change.lever, data.index[change.country], change.value)
     assert not levers.non_competes_enforced.any()
+
+
+def test_all_of_them_together_break_no_law() -> None:
+    market = TalentMarket(
+        "small", persons_per_agent=2000, policies=list(shipped_policies()), until="2020-06"
+    )
+    while market.month < market.end_month:
+        watched_month(market)
+    told = set(market.policies_table()["why"].str.partition(": ")[0])
+    assert told >= {
+        "china-without-new-schemes", "germany-tax-relief", "korea-half-pay-2020", "korea-package",
+        "no-non-competes", "usa-h-1b-by-points", "usa-h-1b-cap-65000", "usa-top-tax",
+    }  # fmt: skip

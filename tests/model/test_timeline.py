@@ -456,6 +456,9 @@ def test_each_entry_of_the_ledger_names_who_made_it() -> None:
         ("2024-01", "min_pay_usd"): "a law", ("2026-04", "open"): "c: Mine",
         ("2028-01", "open"): "d: Mine",
     }
+    same = [policy("2022-01", {"fee_usd": 5.0}, name=name) for name in "fg"]
+    ledger = scheme_ledger(HISTORY, same, START, month_number("2022-06"))
+    assert [row.why for row in ledger] == ["a law", "f: Mine"]  # g found it so already
     soon = policy("2019-01", {"valid_from": "2021-05"}, name="e")
     (first, *_) = scheme_ledger(LATE, (soon,), START, END)
     assert (first.month, first.why) == (month_number("2021-05"), "e: Mine")
