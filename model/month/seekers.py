@@ -28,7 +28,8 @@ class SeekerParameters:
     """Who goes abroad to look for work there."""
 
     consider: float = parameter(
-        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        1.0, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; most think of a country that lets nobody in without a job",
         meaning="chance that a person who looks for a job and found none thinks of going to "
         "another country to look there, in a country of mean mobility",
     )
@@ -78,17 +79,22 @@ def set_out(
 def _think_of(
     world: World, rows: Rows, parameters: SeekerParameters, search: SearchParameters
 ) -> tuple[I64, Rows]:
-    """Who thinks of going, and where: countries with such schemes, by people at work and news."""
+    """Who thinks of going, and where: by people at work and news from there.
+
+    Only then does a person find out what visas there are, so that a country's scheme diverts
+    nobody who did not think of that country.
+    """
     people, tables = world.researchers, world.tables
     mobile = np.exp(0.5 * search.mobility_weight * tables.mobility)
     luck = uniform(world.key("go and look"), people.key[rows])
     rows = rows[luck < parameters.consider * mobile[people.country[rows]]]
-    receives = world.rules.look_menu(world.rules_month, world.countries).number > 0
     # who lives there is what there is to find, month by month
-    news = np.cumsum(reach(tables, search) * (receives * world.stock()), axis=1)
-    rows = rows[news[people.country[rows], -1] > 0]
+    news = np.cumsum(reach(tables, search) * world.stock(), axis=1)
     share = uniform(world.key("go and look where"), people.key[rows])
-    return choose(news[people.country[rows]], share).astype(np.int64), rows
+    country = choose(news[people.country[rows]], share).astype(np.int64)
+    receives = world.rules.look_menu(world.rules_month, world.countries).number > 0
+    there = receives[country]
+    return country[there], rows[there]
 
 
 def _worth_of_looking(

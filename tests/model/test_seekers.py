@@ -67,7 +67,7 @@ def test_a_scheme_that_asks_for_no_job_brings_people_who_look_for_one(
 def test_no_job_asked_for_raises_inflow_and_not_without_seekers() -> None:
     def inflow(seed: int, consider: float, **settings: dict[str, Any]) -> float:
         market = world_with(
-            seed, 150, {**LIVELY, "seekers.consider": consider}, che_generic=settings
+            seed, 75, {**LIVELY, "seekers.consider": consider}, che_generic=settings
         )
         market.run_until("2019-12")
         return _inflow(market, "CHE")
