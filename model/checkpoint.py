@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+import mesa
 import numpy as np
 from numpy.lib import format as npy
 
@@ -25,7 +26,7 @@ from agents.declare import InputError
 from agents.levers import month_text
 from model import tables
 from model.codec import Array, CodecError
-from model.market_state import CODEC, MarketState, check_recorder, world_of
+from model.market_state import CODEC, MarketState, check_recorder, set_clock, world_of
 from model.world import World
 
 FORMAT, FORMAT_VERSION = "talentmarket saved world", 1
@@ -135,7 +136,8 @@ def read(path: str | os.PathLike[str]) -> tuple[MarketState, World]:
         data = tables.load().with_values(state.data)
         world = world_of(state.world, data, state.timeline.rules(data.index))
         check_recorder(world, state.recorder)
-    except (CodecError, InputError, TypeError, AttributeError, LookupError) as fault:
+        set_clock(mesa.Model(rng=0), state.clock)
+    except (ValueError, TypeError, ArithmeticError, AttributeError, LookupError) as fault:
         raise InputError(f"damaged: {fault}", file=file) from None
     return state, world
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Plain = Any
 """What JSON can hold."""
-SCALARS = ("bool", "int8", "int16", "int32", "int64", "uint64", "float32", "float64")
+SCALARS = ("bool", "int8", "int16", "int32", "int64", "uint32", "uint64", "float32", "float64")
 
 
 class CodecError(ValueError):
@@ -177,7 +177,9 @@ class Codec:
             case "scalar", [str() as dtype, number] if dtype in SCALARS:
                 return np.dtype(dtype).type(self._decode(number, arrays))
             case "array", [int() as place, list() as axes] if 0 <= place < len(arrays):
-                return arrays[place].transpose([int(axis) for axis in np.argsort(axes)])
+                # where in the stored array each axis stands
+                places = [axes.index(axis) for axis in range(len(axes))]
+                return arrays[place].transpose(places)
             case _, dict() if name in self._by_name:
                 parts = {part: self._decode(entry, arrays) for part, entry in held.items()}
                 return self._by_name[name].whole(parts)

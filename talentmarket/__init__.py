@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from experiments.run import run as run
     from model.scenario import read_scenario as read_scenario
     from model.talent_market import TalentMarket as TalentMarket
+    from model.talent_market import resume as resume
 
     __version__: str
 
@@ -40,6 +41,7 @@ __all__ = [
     "load",
     "parameters",
     "read_scenario",
+    "resume",
     "run",
     "schemes",
 ]
@@ -55,6 +57,7 @@ _HOME = {
     "compare": "experiments.compare",
     "load": "experiments.record",
     "read_scenario": "model.scenario",
+    "resume": "model.talent_market",
     "run": "experiments.run",
 }
 

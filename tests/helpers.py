@@ -118,6 +118,15 @@ def fingerprint(market: TalentMarket) -> str:
     return digest.hexdigest()
 
 
+TABLES = ("national", "groups", "flows", "visas", "deals", "policies_table", "employers_table",
+          "network_table", "sampling_error")  # fmt: skip
+
+
+def every_table(market: TalentMarket) -> dict[str, str]:
+    """Every table of a market as text, every digit of it."""
+    return {name: getattr(market, name)().to_csv(index=False) for name in TABLES}
+
+
 def chance_of_luck(differences: Sequence[float]) -> float:
     """How often signs drawn by luck give a sum at least as high: the exact sign-flip test.
 
