@@ -18,6 +18,7 @@ from agents.researchers import CLASSMATES, Researchers
 from model import tables
 from model.codec import Codec, CodecError, Kind, exactly, of_dataclass, of_named_tuple
 from model.country_levers import CountryLevers
+from model.enrolment import Enrolment
 from model.opening import first_odds
 from model.rules import Rules
 from model.scenario import Scenario
@@ -62,8 +63,8 @@ def _population(of: type[Population]) -> Kind:
 
 CODEC = Codec([
     *(of_dataclass(kind) for kind in (
-        Accounts, Change, Counters, CountryLevers, Policy, Scenario, Scheme, Snapshot, Timeline,
-        YearEnd,
+        Accounts, Change, Counters, CountryLevers, Enrolment, Policy, Scenario, Scheme, Snapshot,
+        Timeline, YearEnd,
     )),
     *(of_named_tuple(kind) for kind in (Clock, LeverChange, MarketState)),
     *(_population(kind) for kind in (Cases, Employers, Researchers)),
@@ -149,6 +150,7 @@ def _templates(world: World) -> dict[str, Any]:
         "quota_drawn": np.zeros(quotas), "quota_left": whole(quotas),
         "last_entrants": whole(countries, CLASSMATES, dtype=np.int32),
         "last_exits": whole(countries), "agreed_price": np.zeros(countries),
+        "subsidised": np.zeros(countries), "enrolment": Enrolment,
         "seed": 0, "month": 0, "start": 0, "chunk": 0,
     }
 

@@ -63,7 +63,7 @@ NEW = {"country": "USA", "valid_from": SOON, "years_to_permanence": 0, "partner_
 CAPPED = NEW | {"places_per_year": 4000, "outside_applicants_per_year": 6000}
 POLICIES = [
     policy("closed", {"from": SOON, "scheme": "usa-h-1b", "set": {"valid_to": "2019-11"}}),
-    policy("closed-later", {"from": SOON, "scheme": "usa-h-1b", "set": {"valid_to": "2020-06"}}),
+    policy("closed-later", {"from": SOON, "scheme": "usa-h-1b", "set": {"valid_to": "2020-01"}}),
     policy("smaller-cap", {
         "from": SOON, "scheme": "usa-h-1b", "set": {"places_per_year": 8000}, "hold": True,
     }),
@@ -79,8 +79,17 @@ POLICIES = [
     policy("new-to-look", scheme=[NEW | {"id": "usa-look", "job_offer_required": False}]),
     policy("levers", {"from": SOON, "country": "USA", "set": {
         "research_environment": 0.5, "public_research_budget_usd": 1e9,
-        "dual_citizenship": "none", "public_pay_scale": 1.4,
+        "dual_citizenship": "none", "public_pay_scale": 1.4, "top_tax_rate": 0.6,
     }}),
+    policy("supply", *(
+        {"from": month, "country": "IND", "set": {
+            "study_places": {"applied_ai": places}, "gifted_pupils_per_year": 8000,
+            "retraining_places": {"applied_ai": places}, "adoption_subsidy": 0.3,
+            "returnee_grant_usd": 200_000, "retention_grant_usd": 100_000,
+            "newcomer_tax_rate": 0.0, "non_competes_enforced": False,
+        }}
+        for month, places in ((SOON, 20_000), ("2020-02", 40_000))
+    )),
     policy(
         "package",
         {"from": SOON, "country": "GBR", "set": {"research_environment": 1.2}},
