@@ -17,7 +17,8 @@ from agents.levers import (
     overlaps,
     read_schemes,
 )
-from model.data.build.schemes import AI_SHARE_OF_APPLICANTS, routes
+from model.data.build.schemes.recorded import routes
+from model.data.build.schemes.route import AI_SHARE_OF_APPLICANTS
 
 FOLDER = Path(model.data.__file__).parent
 H1B_ODDS = {2021: 0.46, 2022: 0.44, 2023: 0.27, 2024: 0.25, 2025: 0.26, 2026: 0.35}

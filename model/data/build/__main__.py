@@ -18,11 +18,11 @@ from model.data.build import (
     observed,
     origins,
     places,
-    schemes,
     sources,
     talent,
 )
 from model.data.build.common import REST_OF_WORLD
+from model.data.build.schemes import table as schemes
 
 USAGE = "usage: python -m model.data.build RAW_DIRECTORY [OUT_DIRECTORY]"
 
