@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GAIN, LOSS = COLOURS[0], COLOURS[1]
-MOST_SIDE_BY_SIDE, MOST_LINES, MOST_BARS = 4, 3, 6
+MOST_SIDE_BY_SIDE, MOST_LINES, MOST_BARS = 4, 3, 10
+PALE = 0.3
 FLOW_MEASURES = {"inflow": "inflow", "outflow": "outflow"}
 END_MEASURES = {
     "stock": "stock", "foreign_born_share": "share born abroad", "mean_pay": "mean pay",
-    "mismatch": "mismatch", "unemployed": "without a job",
+    "mismatch": "mismatch",
 }  # fmt: skip
 DODGE = 0.26  # vertical distance between the marks of two countries in one row
 
@@ -73,10 +75,11 @@ def draw_path(axes: Axes, comparison: Comparison, arm: Arm) -> None:
     """The effect on the net flow of the acting countries, year by year, with its 95 % band."""
     years = comparison.years
     positions = np.array([int(year) for year in years])
-    shown = _largest(comparison, arm)
+    shown, moves = _largest(comparison, arm), False
     axes.axhline(0, color=GREY, linewidth=0.9)
     for country, colour in zip(shown, COLOURS, strict=False):
         found = comparison.effect_on(arm.name, country, "net", years)
+        moves |= bool(np.any(found.effect) or np.any(found.high > found.low))
         axes.plot(positions, found.effect, color=colour, marker="o", markersize=5,
                   label=_name(country))  # fmt: skip
         axes.fill_between(positions, found.low, found.high, color=colour, alpha=0.18, lw=0)
@@ -91,6 +94,8 @@ def draw_path(axes: Axes, comparison: Comparison, arm: Arm) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     axes.set_xlim(positions[0] - 0.6, positions[-1] + 0.4)
     axes.yaxis.set_major_formatter(FuncFormatter(thousands))
+    if not moves:
+        axes.set(ylim=(-1, 1), yticks=[0])  # no scale of tiny numbers
     axes.set_ylabel("effect on net inflow, persons a year")
     axes.set_title(_path_title(comparison, arm, shown), loc="left")
     if len(shown) > 1:
@@ -106,6 +111,8 @@ def _path_title(comparison: Comparison, arm: Arm, shown: Sequence[str]) -> str:
     effect, low, high = (float(entry[0]) for entry in (found.effect, found.low, found.high))
     span = years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
     where = f"{_name(shown[0])}, net inflow {span}:"
+    if low == high == 0:
+        return f"{where}\nunchanged in every pair"
     if np.isnan(low):
         return f"{where}\n{effect:+,.0f} persons in one pair"
     if low <= 0 <= high:
@@ -126,17 +133,21 @@ def draw_measures(axes: Axes, comparison: Comparison, arm: Arm) -> None:
         for row, measure in zip(rows, (*FLOW_MEASURES, *END_MEASURES), strict=True):
             periods = years if measure in FLOW_MEASURES else end
             found = comparison.effect_on(arm.name, country, measure, periods, total=True)
-            _mark(axes, row + shift, found, colour)
+            _mark(axes, row + shift, found, colour, told=len(shown) == 1)
     axes.set_yticks(rows, labels)
-    axes.set_ylim(rows[-1] - 0.6, rows[0] + 0.6)
+    axes.set_ylim(rows[-1] - 0.6, rows[0] + 0.75)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.set_xlabel("effect, per cent of the baseline")
     axes.grid(axis="y", visible=False)
     where = " and ".join(_name(country) for country in shown) or "nowhere"
     axes.set_title(f"By measure: {where}", loc="left")
 
 
-def _mark(axes: Axes, row: float, found: Any, colour: str) -> None:
-    """One effect with its interval; hollow where it is not distinguishable from nought."""
+def _mark(axes: Axes, row: float, found: Any, colour: str, *, told: bool = False) -> None:
+    """One effect with its interval; hollow where it is not distinguishable from nought.
+
+    With ``told`` the figure stands above it, since effects of one panel differ in size.
+    """
     baseline = float(found.baseline[0])
     if not np.isfinite(found.effect[0]) or baseline == 0:
         return
@@ -147,37 +158,53 @@ def _mark(axes: Axes, row: float, found: Any, colour: str) -> None:
         axes.plot([low, high], [row, row], color=colour, linewidth=1.8)
     axes.plot(effect, row, "o", color=colour, markersize=7,
               markerfacecolor=colour if clear else "white", markeredgewidth=1.6)  # fmt: skip
+    if told:
+        half = "" if not np.isfinite(low) else f" ± {high - effect:.2g}"
+        text = "0" if effect == low == high == 0 else f"{effect:+.2g}{half} %"
+        axes.annotate(text, (effect, row), (0, 8), textcoords="offset points", ha="center",
+                      fontsize=8, color=colour if clear else GREY,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # fmt: skip
 
 
 def draw_shifts(axes: Axes, comparison: Comparison, arm: Arm) -> None:
-    """Countries whose stock at the end differs beyond luck, with 95 % intervals."""
+    """Countries whose stock at the end differs most, with 95 % intervals; pale if it may be luck.
+    """
     moved = reading.shifts(comparison, arm)
-    named = moved[moved["beyond_luck"]]
-    gain, loss = named[named["effect"] > 0], named[named["effect"] < 0]
-    title = f"Stock at the end of {comparison.last_year}: {len(gain)} gain, {len(loss)} lose"
+    end = f"Stock at the end of {comparison.last_year}"
     axes.set_xlabel("effect on the stock, persons")
     axes.grid(axis="y", visible=False)
-    if named.empty:
-        text = "One pair cannot tell." if len(comparison.seeds) == 1 else \
-            f"None of {len(moved)} countries\ndiffers beyond luck."  # fmt: skip
-        axes.set_title(f"Stock at the end of {comparison.last_year}", loc="left")
-        axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes,
-                  fontsize=11, color=GREY)  # fmt: skip
+    if not moved["effect"].any():
+        axes.set_title(f"{end}:\nunchanged everywhere", loc="left")
         axes.set(xticks=[], yticks=[])
         return
-    kept = [*gain.index[:MOST_BARS], *loss.index[-MOST_BARS:]]
-    chosen = named.loc[kept].reset_index(drop=True)
+    chosen = _shown_shifts(moved, reading.acting_countries(comparison, arm))
     rows = np.arange(len(chosen))[::-1]
-    colours = [GAIN if effect > 0 else LOSS for effect in chosen["effect"]]
-    axes.barh(rows, chosen["effect"], color=colours, height=0.62)
-    errors = np.stack((chosen["effect"] - chosen["low"], chosen["high"] - chosen["effect"]))
-    axes.errorbar(chosen["effect"], rows, xerr=errors, fmt="none", ecolor="black", elinewidth=1.1,
-                  capsize=2.5)  # fmt: skip
+    for row, entry in zip(rows, chosen.to_dict("records"), strict=True):
+        colour = GAIN if entry["effect"] > 0 else LOSS
+        axes.barh(row, entry["effect"], color=colour, height=0.62,
+                  alpha=1.0 if entry["beyond_luck"] else PALE)  # fmt: skip
+        if np.isfinite(entry["low"]):
+            axes.plot([entry["low"], entry["high"]], [row, row], color="black", linewidth=1.1)
     axes.axvline(0, color=GREY, linewidth=0.9)
     axes.set_yticks(rows, [_name(country) for country in chosen["country"]])
     axes.xaxis.set_major_formatter(FuncFormatter(thousands))
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.set_title(title + "\nbeyond luck", loc="left")
+    named = moved[moved["beyond_luck"]]
+    gain, loss = int((named["effect"] > 0).sum()), int((named["effect"] < 0).sum())
+    told = f"{gain} gain and {loss} lose beyond luck" if gain + loss else \
+        f"none of {len(moved)} differs beyond luck"  # fmt: skip
+    told = "one pair cannot tell gains from luck" if len(comparison.seeds) == 1 else told
+    axes.set_title(f"{end}:\n{told}", loc="left")
+
+
+def _shown_shifts(moved: pd.DataFrame, acting: Sequence[str]) -> pd.DataFrame:
+    """Those beyond luck first, where the policy acts next, then the largest; by effect."""
+    rank = 2 * moved["beyond_luck"].astype(int) + moved["country"].isin(list(acting)).astype(int)
+    order = pd.DataFrame({"rank": rank, "size": moved["effect"].abs()}).sort_values(
+        ["rank", "size"], ascending=False, kind="stable"
+    )
+    chosen = moved.loc[order.index[:MOST_BARS]]
+    return chosen[chosen["effect"] != 0].sort_values("effect", ascending=False, kind="stable")
 
 
 def _overview(comparison: Comparison) -> Figure:
@@ -247,8 +274,8 @@ def source_line(comparison: Comparison) -> str:
         f"{scenario['name']} ({scenario['start']} to {scenario['end']}), {names} against "
         f"{comparison.against.name}; {named}, {scenario['persons_per_agent']:g} persons per agent. "
         "Bands and bars: 95 % interval of the mean over pairs of worlds with common luck; it holds "
-        f"{holds}. Hollow marks: not distinguishable from nought. Gainers and losers: at most 5 % "
-        "of those named are expected to be luck (Benjamini and Hochberg)."
+        f"{holds}. Hollow marks: not distinguishable from nought. Full bars: beyond luck, of which "
+        "at most 5 % are expected to be luck all the same (Benjamini and Hochberg)."
     )
 
 

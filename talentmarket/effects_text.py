@@ -72,7 +72,7 @@ def _policy(comparison: Comparison, arm: Arm) -> str:
         parts.append(f"The other {len(countries) - MOST_COUNTRIES} countries: see effects.parquet.")
     parts.append(_shifts(comparison, arm, countries, names))
     luck = reading.worth_of_common_luck(comparison, arm)
-    if len(luck):
+    if luck["variance_ratio"].notna().any():
         parts.append(_luck(luck, years))
     return "\n\n".join(parts)
 
@@ -112,7 +112,8 @@ def _cell(cell: Mapping[str, float]) -> str:
 
 
 def _unsure(cell: Mapping[str, float]) -> bool:
-    return bool(cell["low"] <= 0 <= cell["high"])
+    """Whether the interval holds nought; what is the same in every pair is sure."""
+    return bool(cell["low"] <= 0 <= cell["high"]) and cell["low"] < cell["high"]
 
 
 def _number(cell: Mapping[str, float]) -> str:
@@ -145,6 +146,8 @@ def _shifts(
     title = f"Stock at the end of {comparison.last_year}, persons:"
     if len(comparison.seeds) == 1:
         return f"{title} one pair cannot tell gains from luck."
+    if not moved["effect"].any():
+        return f"{title} unchanged everywhere."
     if named.empty:
         return _wrapped(f"{title} no country of {len(moved)} differs beyond luck.")
     lines = [title]
@@ -213,7 +216,8 @@ def _notes(comparison: Comparison) -> str:
         notes.append(f"{comparison.last_year} ends with {comparison.scenario['end']}.")
     if len(comparison.seeds) > 1:
         notes.append(
-            "Gainers and losers: of the countries named, at most 5 % are expected to be luck "
+            "Gainers and losers: since all countries are looked at, a difference must be larger "
+            "than in one country by itself; at most 5 % of those named are expected to be luck "
             "(Benjamini and Hochberg). Variance ratio: what pairs of independent luck would need "
             "in numbers for one pair of common luck; the bound is what perfect common luck would "
             "give for an effect of that size."
