@@ -172,7 +172,7 @@ def _settle_status(world: World, rows: Rows) -> None:
     foreign = rows[country != origin]
     country, origin = people.country[foreign].astype(np.int64), people.birth_country[foreign]
     free = (world.open_countries()[country] & people.citizenships[foreign]) != 0
-    scheme = ordinary_scheme(rules, world.start, world.countries)[country]
+    scheme = ordinary_scheme(rules, world.start - 1, world.countries)[country]
     years = rules.years_to_permanence[scheme] + world.tables.queue_years[country, origin]
     stayed = (world.month - people.arrived[foreign].astype(np.float64)) / MONTHS
     status = np.where(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from agents.points import DEGREES
 from agents.researchers import Status
 from model.opening import opening_cells
+from model.policy_files import policy_from
 from model.talent_market import TalentMarket
 from model.world import World
 from tests.helpers import FALSE_ALARM, SEEDS, small_market
@@ -140,3 +141,20 @@ def mean_tenure(world: World) -> float:
 def mean_fit(world: World) -> float:
     people = world.researchers
     return float(people.fit[people.employer >= 0].mean())
+
+
+@pytest.mark.parametrize("country", ["USA", "KOR", "DEU"])
+def test_a_policy_of_the_first_month_leaves_the_opening_as_it_is(country: str) -> None:
+    """Who lives there at the opening came under the schemes of before, whatever changes then."""
+    slug = {"USA": "usa-h-1b", "KOR": "kor-generic", "DEU": "deu-eu-blue-card"}[country]
+    change = {"from": "2019-01", "scheme": slug, "set": {"min_pay_usd": 9_000_000}}
+    policy = policy_from({"name": "dear", "title": "Dear", "change": [change]}, file=None)
+    plain, dear = (
+        TalentMarket("small", persons_per_agent=SCALE, policies=policies)
+        for policies in ([], [policy])
+    )
+    assert dear.rules.min_pay.max() == 9_000_000
+    for name in plain.researchers.columns():
+        np.testing.assert_array_equal(
+            getattr(dear.researchers, name), getattr(plain.researchers, name), err_msg=name
+        )
