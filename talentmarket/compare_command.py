@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,24 +31,23 @@ def compare(options: argparse.Namespace, done: int, failed: int, interrupted: in
         parameters=dict(options.set), draws=options.draws,
     )
     folder = options.out or os.path.join("runs", default_name(design))
-    kept = [0, 0]
     try:
-        with _bar(f"{design.scenario.name}, {len(design.compared)} policies", kept) as progress:
+        with _bar(f"{design.scenario.name}, {len(design.compared)} policies") as progress:
             found = comparison(
                 design, folder, workers=options.workers, force=options.force, progress=progress
             )
         save(found, folder, csv=options.csv)
     except KeyboardInterrupt:
-        _say(f"interrupted; {_kept(folder, kept)}")
+        _say(f"interrupted; {_kept(folder, design)}")
         return interrupted
     except ComparisonFailed as fault:
         for failure in fault.failures:
             if failure.trace:  # a fault of the program: whoever mends it needs the place
                 print(failure.trace, file=sys.stderr, end="")
-        _say(f"compare failed: {fault.failures[0]}; {_kept(folder, [fault.done, fault.total])}")
+        _say(f"compare failed: {fault.failures[0]}; {_kept(folder, design)}")
         return failed
     except (OSError, MemoryError) as fault:
-        _say(f"compare failed ({type(fault).__name__}: {fault}); {_kept(folder, kept)}")
+        _say(f"compare failed ({type(fault).__name__}: {fault}); {_kept(folder, design)}")
         return failed
     _print_result(found, folder)
     return done
@@ -77,27 +77,29 @@ def _say(text: str) -> None:
     print("talentmarket:", text, file=sys.stderr)
 
 
-def _kept(folder: str, kept: list[int]) -> str:
+def _kept(folder: str, design: Design) -> str:
     """What is there, and how to go on."""
-    done, total = kept
+    from experiments.compare.store import Store
+
+    store = Store(Path(folder).resolve(), design)
     return (
-        f"{done} of {total} pairs are kept in {folder}. The same command goes on from there."
+        f"{store.pairs_done()} of {store.pairs_in_all} pairs are kept in {folder}. The same "
+        "command, without --force, goes on from there."
     )
 
 
 @contextlib.contextmanager
-def _bar(text: str, kept: list[int]) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar over pairs on stderr, silent where nobody watches; ``kept`` follows it."""
+def _bar(text: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar over pairs on stderr, silent where nobody watches."""
     from tqdm import tqdm
 
     with tqdm(desc=text, unit="pair", leave=False, disable=None, file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
-            if kept[1] == 0:  # what was there before takes no time and says nothing of it
+            if bar.total is None:  # what was there before takes no time and says nothing of it
                 bar.reset(total)
                 bar.initial = bar.n = done
                 bar.refresh()
-            kept[:] = done, total
             bar.update(done - bar.n)
 
         yield progress

@@ -62,15 +62,19 @@ class Side:
 
         Policies are never in force before the scenario starts.
         """
-        months = [
-            max(month or 0, start)
-            for policy in self.policies
-            for month in (
-                *(change.month for change in policy.changes),
-                *(scheme.valid_from for scheme in policy.schemes),
-            )
-        ]
-        return min(months, default=None)
+        return min((max(month, start) for month in self._months(start)), default=None)
+
+    def reaches_back(self, start: int) -> bool:
+        """Whether something in it is dated before the scenario starts."""
+        return any(month < start for month in self._months(start))
+
+    def _months(self, start: int) -> list[int]:
+        """Every date on which something changes; what has none changes with the start."""
+        months = [change.month for policy in self.policies for change in policy.changes]
+        for scheme in (scheme for policy in self.policies for scheme in policy.schemes):
+            months.append(start if scheme.valid_from is None else scheme.valid_from)
+            months += [] if scheme.valid_to is None else [scheme.valid_to + 1]
+        return months
 
     def described(self) -> list[dict[str, Any]]:
         """The policies in full, as plain values."""

@@ -51,7 +51,7 @@ def live_missing(store: Store, workers: int, progress: Progress | None) -> None:
     workers
         Processes; what is written does not depend on their number.
     progress
-        Called with the pairs that are there and the pairs in all.
+        Called with the pairs lived and the pairs in all.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def live_missing(store: Store, workers: int, progress: Progress | None) -> None:
 
     def report() -> None:
         if progress is not None:
-            progress(store.pairs_done(), store.pairs_in_all)
+            progress(store.pairs_lived(), store.pairs_in_all)
 
     missing = store.missing()
     report()

@@ -98,6 +98,15 @@ class Store:
             for number in sides
         )  # fmt: skip
 
+    def pairs_lived(self) -> int:
+        """Worlds that are there, in pairs: between two finished pairs of a seed it goes on, too."""
+        policies, sides = len(self.design.compared), range(len(self.design.sides))
+        return sum(
+            sum(self.side_file(place, number).exists() for number in sides)
+            * policies // (policies + 1)
+            for place in range(len(self.design.seeds))
+        )
+
     @property
     def pairs_in_all(self) -> int:
         """Pairs that the design asks for."""

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from experiments.compare.design import Design
+from agents.levers import month_text
+from experiments.compare.design import Design, Side
 from model.talent_market import TalentMarket
 
 EachMonth = Callable[[], None]
@@ -37,6 +38,9 @@ def worlds(
 ) -> Iterator[tuple[int, pd.DataFrame | Exception]]:
     """What some sides of the pairs at a place of the seeds give, each as soon as it is lived.
 
+    The years before its first change a side shares with the world without it: it is forked from
+    that world, so the opening and those years are lived once. Two worlds are held at a time.
+
     Parameters
     ----------
     numbers
@@ -47,15 +51,60 @@ def worlds(
     Yields
     ------
     tuple
-        The number of the side, and its national statistics by year or what broke it off.
+        The number of the side, and its national statistics by year or what broke it off. What
+        changes first comes first, what changes nothing last.
     """
-    for number in numbers:
-        try:
-            market = TalentMarket(design.world(place, design.sides[number]))
-            market.run_until(design.scenario.end, progress=lambda _done, _total: each_month())
-            yield number, national_by_year(market)
-        except Exception as fault:
-            yield number, fault
+    start, end = design.scenario.start_month, design.scenario.end_month
+    months = {number: design.sides[number].first_month(start) for number in numbers}
+    forked = {number: month for number, month in months.items()
+              if month is not None and month <= end}  # fmt: skip
+    trunk: TalentMarket | Exception | None = None
+    for number in sorted(forked, key=lambda number: (forked[number], number)):
+        side = design.sides[number]
+        if side.reaches_back(start):  # a fork cannot change what lies in its past
+            yield number, _lived(None, design, place, side, each_month)
+            continue
+        trunk = _grown(trunk, design, place, forked[number] - 1, each_month)
+        if isinstance(trunk, Exception):
+            yield number, trunk
+        else:
+            yield number, _lived(trunk, design, place, side, each_month)
+    still = [number for number in numbers if number not in forked]
+    if still:
+        trunk = _grown(trunk, design, place, end, each_month)
+        for number in still:
+            yield number, trunk if isinstance(trunk, Exception) else national_by_year(trunk)
+
+
+def _grown(
+    trunk: TalentMarket | Exception | None, design: Design, place: int, month: int,
+    each_month: EachMonth,
+) -> TalentMarket | Exception:  # fmt: skip
+    """The world without any side, lived up to a month; or what broke it off."""
+    if isinstance(trunk, Exception):
+        return trunk
+    try:
+        if trunk is None:
+            trunk = TalentMarket(design.world(place, Side(())))
+        trunk.run_until(month_text(month), progress=lambda _done, _total: each_month())
+        return trunk
+    except Exception as fault:
+        return fault
+
+
+def _lived(
+    trunk: TalentMarket | None, design: Design, place: int, side: Side, each_month: EachMonth
+) -> pd.DataFrame | Exception:
+    """What a side gives that branches off a trunk, or opens a world of its own without one."""
+    try:
+        if trunk is None:
+            market = TalentMarket(design.world(place, side))
+        else:
+            market = trunk.fork(side.policies)
+        market.run_until(design.scenario.end, progress=lambda _done, _total: each_month())
+        return national_by_year(market)
+    except Exception as fault:
+        return fault
 
 
 def national_by_year(market: TalentMarket) -> pd.DataFrame:

@@ -207,7 +207,7 @@ def national_with(parameters: dict[str, float], seed: int) -> Any:
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("bidding.pay_wieght\n1\n", ["draws.csv", "pay_wieght", "did you mean 'bidding.pay_weight'"]),
+        ("bidding.pay_wieght\n1\n", ["draws.csv", "pay_wieght", "mean 'bidding.pay_weight'"]),
         ("bidding.pay_weight\n1\n99\n", ["draws.csv", "row 2, column bidding.pay_weight", "'99'",
                                           "0.5 to 4"]),
         ("bidding.pay_weight\nmuch\n", ["row 1", "'much'"]),
@@ -235,7 +235,7 @@ def test_a_missing_file_of_draws_is_named() -> None:
     [
         ({"policy": None}, ["policy", "no policy was given"]),
         ({"policy": []}, ["no policy was given"]),
-        ({"policy": "korea-top-teir-2020"}, ["unknown policy", "did you mean 'korea-top-tier-2020'"]),
+        ({"policy": "korea-top-teir-2020"}, ["unknown policy", "mean 'korea-top-tier-2020'"]),
         ({"policy": ["none", "none"]}, ["policy", "named twice", "'none'"]),
         ({"policy": "usa-top-tax+usa-top-tax"}, ["named twice"]),
         ({"against": "usa-top-tacks"}, ["did you mean 'usa-top-tax'"]),
