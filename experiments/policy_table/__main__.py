@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--worlds", type=Path, default=Path("runs/policy-table"),
                         help="keeps the worlds lived, so that a stopped run goes on")
     options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
     scenarios = dict.fromkeys(question.scenario for question in QUESTIONS)
     comparisons = {
         scenario: lived(

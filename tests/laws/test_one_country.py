@@ -125,7 +125,8 @@ def test_no_policy_by_name_changes_nothing(plain: TalentMarket) -> None:
 
 
 USELESS = {"valid_from": "2019-06", "degree_min": "phd", "university_rank_max": 1,
-           "min_pay_usd": 10_000_000, "years_to_permanence": 0, "partner_may_work": True}  # fmt: skip
+           "min_pay_usd": 10_000_000, "years_to_permanence": 0,
+           "partner_may_work": True}  # fmt: skip
 
 
 @pytest.mark.parametrize("more", [
