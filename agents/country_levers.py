@@ -79,8 +79,9 @@ COUNTRY_LEVERS: tuple[CountryLever, ...] = (
     ),
     CountryLever(
         "newcomer_tax_rate", "average tax on pay in the first years after coming from abroad, "
-        "returnees included; removed: the ordinary rate", "share", "number", 0, 0.9, math.nan,
-        "none: the ordinary rate", removable=True,
+        "returnees included; removed: the ordinary rate", "share", "number", 0, 0.9,
+        "newcomer_tax_rate", "as in the table of countries; blank: the ordinary rate",
+        removable=True,
     ),
     CountryLever(
         "top_tax_rate", "tax on the part of pay beyond twice the country's mean at the opening; "
@@ -98,7 +99,7 @@ COUNTRY_LEVERS: tuple[CountryLever, ...] = (
     ),
     CountryLever(
         "non_competes_enforced", "whether a clause that bars people from rivals in the country "
-        "binds them", "", "bool", 0, 1, 1.0, "assumption: everywhere",
+        "binds them", "", "bool", 0, 1, "non_competes_enforced", "as in the table of countries",
     ),
 )
 LEVERS_BY_NAME: Mapping[str, CountryLever] = {lever.name: lever for lever in COUNTRY_LEVERS}

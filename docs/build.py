@@ -33,6 +33,7 @@ DATA = ROOT / "model" / "data"
 DOCUMENTS = ("docs/model.md", "docs/data.md", "docs/policies.md")
 COMMAND = "python docs/build.py"
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+OPENINGS = {lever.opening for lever in COUNTRY_LEVERS}  # read where the levers start
 PROJECT_YEARS = re.compile(r"^\d{4}$")
 
 
@@ -224,6 +225,7 @@ TABLES = {
     "labs.csv": "laboratories of those employers abroad and the part of their staff there",
     "fields.csv": "the eight fields, what people do and what employers ask for",
     "schemes.csv": "visa schemes, one line a tier and dated version",
+    "reforms.csv": "dated changes of country levers, with sources",
     "permanence_queues.csv": "extra years that some origins wait for permanent residence",
     "observed.csv": "published figures that results are shown beside; no run reads them",
     "columns.csv": "every column of every table: unit, meaning, method",
@@ -261,7 +263,9 @@ def _years(name: str) -> str:
     if name in fixed:
         return fixed[name]
     rows = read(name)
-    if name == "schemes.csv":
+    if name == "reforms.csv":
+        years = [row["month"][:4] for row in rows]
+    elif name == "schemes.csv":
         years = [row["valid_from"][:4] for row in rows if row["valid_from"]]
     else:
         years = [row["year"] for row in rows if PROJECT_YEARS.match(row.get("year", ""))]
@@ -324,7 +328,7 @@ def country_figures() -> str:
              per_cent(len(entries) - kinds.get("reported", 0), len(entries)),
              ", ".join(f"{method} {number}" for method, number in methods.most_common()),
              ", ".join(source for source, _ in named.most_common()),
-             "yes" if f'"{name}"' in text else "no")
+             "yes" if f'"{name}"' in text or name in OPENINGS else "no")
         )
     head = ("figure", "meaning", "unit", "year", "reported", "imputed", "assumed",
             "not reported", "method and number of countries", "sources", "read by the model")

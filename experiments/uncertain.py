@@ -102,7 +102,8 @@ def uncertain() -> dict[str, Uncertain]:
 def _country_columns() -> Iterator[Uncertain]:
     """Those of countries.csv, in the order of the tables."""
     tables = load()
-    rows = [row for row in read_rows("countries.csv") if row["kind"] != "reported"]
+    rows = [row for row in read_rows("countries.csv")
+            if row["kind"] != "reported" and row["value"] != ""]  # fmt: skip
     units = {row["column"]: row["unit"] for row in read_rows("columns.csv")
              if row["table"] == "countries"}  # fmt: skip
     for name, value in tables.country.items():
@@ -174,7 +175,7 @@ def altered(columns: Iterable[str], move: str, seed: int) -> Tables:
     if move == "drawn" and {"stock", "stock_growth"} <= set(changes):
         changes["stock"] = _cast_back(changes["stock"], changes["stock_growth"])
     repairs: Sequence[Callable[[Tables, dict[str, Any]], None]] = (
-        _entrants_follow, _degrees_fit, _staff_fits, _shares_sum_to_one,
+        _entrants_follow, _newcomers_follow, _degrees_fit, _staff_fits, _shares_sum_to_one,
     )
     for repair in repairs:
         repair(shipped, changes)
@@ -204,6 +205,19 @@ def _entrants_follow(shipped: Tables, changes: dict[str, Any]) -> None:
         "stock_growth", table["stock_growth"])
     replacing = table[FOLLOWING] / table["stock"] - table["stock_growth"]
     changes[FOLLOWING] = np.maximum(stock * (replacing + growth), 0.0)
+
+
+def _newcomers_follow(shipped: Tables, changes: dict[str, Any]) -> None:
+    """Rates for newcomers were made from the ordinary ones and keep their ratio to them.
+
+    Those of dated reforms stay as they are.
+    """
+    if "tax_rate" not in changes:
+        return
+    table = shipped.country
+    ratio = changes["tax_rate"] / np.where(table["tax_rate"] > 0, table["tax_rate"], np.inf)
+    changes["newcomer_tax_rate"] = ratio * changes.get(
+        "newcomer_tax_rate", table["newcomer_tax_rate"])
 
 
 def _degrees_fit(shipped: Tables, changes: dict[str, Any]) -> None:

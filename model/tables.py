@@ -27,11 +27,13 @@ REST = "ROW"
 COUNTRY_COLUMNS = (
     "population", "stock", "stock_growth", "entrants", "pay_usd", "price_level",
     "ai_concentration", "top100_universities", "top500_universities", "research_environment",
-    "public_research_budget_usd", "public_share", "startup_share", "tax_rate",
+    "public_research_budget_usd", "public_share", "startup_share", "tax_rate", "newcomer_tax_rate",
     "ai_adoption", "industry_size", "industry_growth",
-    "dual_citizenship", "years_to_citizenship", "foreign_share", "phd_share", "master_share",
-    "ability_shift", "home_pull",
+    "dual_citizenship", "years_to_citizenship", "non_competes_enforced", "foreign_share",
+    "phd_share", "master_share", "ability_shift", "home_pull",
 )
+MAY_BE_BLANK = frozenset({"newcomer_tax_rate"})
+"""Columns in which a blank, NaN here, says that there is no such rule."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +116,8 @@ class Tables:
         Raises
         ------
         InputError
-            There is no such column, or the values are not as many or not finite numbers.
+            There is no such column, or the values are not as many or not finite numbers (NaN where
+            a column may be blank).
         """
         known = self.values()
         country, other = dict(self.country), dict[str, Any]()
@@ -122,7 +125,8 @@ class Tables:
             if name not in known:
                 raise unknown_name("column of data", name, known)
             fresh = np.array(given, dtype=known[name].dtype)
-            if fresh.shape != known[name].shape or not np.isfinite(fresh).all():
+            fits = np.isfinite(fresh) | (np.isnan(fresh) & (name in MAY_BE_BLANK))
+            if fresh.shape != known[name].shape or not fits.all():
                 raise InputError(
                     "new values do not fit", key=name, value=fresh.shape,
                     allowed=f"finite numbers of shape {known[name].shape}",
@@ -201,7 +205,7 @@ def schemes() -> tuple[Scheme, ...]:
 @functools.cache
 def reforms() -> tuple[Change, ...]:
     """Historical changes of country levers, each with its source."""
-    found = []
+    found, known = [], {row["id"]: row["title"] for row in read_rows("sources.csv")}
     for row in read_rows("reforms.csv"):
         lever = LEVERS_BY_NAME[row["lever"]]
         written = json.loads(row["value"])
@@ -209,7 +213,8 @@ def reforms() -> tuple[Change, ...]:
             change = Change(0, row["country"], {}, remove=(lever.name,))
         else:
             change = Change(0, row["country"], {lever.name: lever_value(lever, written)})
-        month, why = month_number(row["month"]), f"history: {row['title']} ({row['source']})"
+        sources = "; ".join(known[source] for source in row["source"].split(";"))
+        month, why = month_number(row["month"]), f"history: {row['title']} ({sources})"
         found.append(dataclasses.replace(change, month=month, why=why))
     return tuple(found)
 
@@ -273,7 +278,7 @@ def load() -> Tables:
     index = {code: row for row, code in enumerate(countries)}
     columns = {name: np.full(len(countries), np.nan) for name in COUNTRY_COLUMNS}
     for row in read_rows("countries.csv"):
-        if row["column"] in columns:
+        if row["column"] in columns and row["value"] != "":
             columns[row["column"]][index[row["country"]]] = float(row["value"])
     corridors = read_rows("corridors.csv")
     ends = ("origin", "destination")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -388,7 +389,7 @@ def lever_changes(
     found: list[LeverChange] = []
     for month, order, change in sorted(dated, key=lambda entry: entry[:2]):
         values: dict[str, Any] = dict(change.set)
-        values |= {name: LEVERS_BY_NAME[name].opening for name in change.remove}
+        values |= {name: math.nan for name in change.remove}
         for lever, value in values.items():
             parts = value if isinstance(value, dict) else {"": value}
             here = {part: (change.country, lever, part) for part in parts}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from agents.declare import InputError
+from model.country_levers import CountryLevers
 from model.tables import Tables, checksums, load
 from model.talent_market import TalentMarket
 
@@ -48,12 +49,21 @@ def test_new_values_leave_the_shipped_ones_alone() -> None:
     assert (fresh.country["pay_usd"] > 0).all()
 
 
+def test_a_rule_that_need_not_exist_may_be_taken_away() -> None:
+    nowhere = np.full(len(load().countries), np.nan)
+    fresh = load().with_values({"newcomer_tax_rate": nowhere})
+    assert set(fresh.altered()) == {"newcomer_tax_rate"}
+    assert np.isnan(CountryLevers.opening(fresh).newcomer_tax_rate).all()
+    assert not np.isnan(CountryLevers.opening(load()).newcomer_tax_rate).all()
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"pay_us": [1.0]}, "did you mean 'pay_usd'"),
         ({"pay_usd": [1.0]}, "finite numbers of shape"),
         ({"pay_usd": np.full(len(load().countries), np.nan)}, "finite numbers of shape"),
+        ({"newcomer_tax_rate": np.full(len(load().countries), np.inf)}, "finite numbers of shape"),
     ],
 )
 def test_values_that_do_not_fit_are_refused(changes: dict[str, object], words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import os
 from collections import defaultdict
@@ -10,15 +11,24 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from agents.country_levers import DUAL_CITIZENSHIP, LEVERS_BY_NAME, lever_text, lever_value
+from agents.levers import month_number
+from model.country_levers import CountryLevers
+from model.data.build.newcomers import Regime, saving
+from model.data.build.tax import parts
+from model.tables import MAY_BE_BLANK, load, reforms
 
 DATA = Path(__file__).resolve().parents[2] / "model" / "data"
 RAW = os.environ.get("TALENT_MARKET_RAW")
 TABLES = ("columns", "corridors", "countries", "country_names", "country_points", "fields",
-          "firms", "labs", "land", "observed", "origins", "sources")  # fmt: skip
+          "firms", "labs", "land", "observed", "origins", "reforms", "sources")  # fmt: skip
 KINDS = {"reported", "imputed", "assumed"}
 NAMED, ALL = 57, 58
-FIGURES = 24
+FIGURES = 26
+LAW = ("dual_citizenship", "years_to_citizenship", "non_competes_enforced")
 WORLD_STOCK_2023 = 1_400_000
 YEARS = 5
 RANGES = {
@@ -36,7 +46,9 @@ RANGES = {
     "public_share": (0.1, 0.6),
     "startup_share": (0.05, 0.3),
     "tax_rate": (0.0, 0.5),
+    "newcomer_tax_rate": (0.1, 0.5),
     "dual_citizenship": (0, 3),
+    "non_competes_enforced": (0, 1),
     "years_to_citizenship": (2, 30),
     "foreign_share": (0.0, 0.75),
     "phd_share": (0.1, 0.4),
@@ -71,7 +83,8 @@ def codes() -> list[str]:
 
 def by_figure(column: str) -> dict[str, float]:
     """Country → value of one figure."""
-    return {r["country"]: float(r["value"]) for r in table("countries") if r["column"] == column}
+    return {r["country"]: float(r["value"]) for r in table("countries")
+            if r["column"] == column and r["value"] != ""}  # fmt: skip
 
 
 def test_named_countries_are_sorted_and_the_rest_comes_last() -> None:
@@ -98,9 +111,17 @@ def test_keys_are_never_blank_and_columns_are_described(name: str) -> None:
         assert set(rows[0]) <= described
 
 
+def test_only_rules_that_need_not_exist_are_blank() -> None:
+    blank = {row["column"] for row in table("countries") if row["value"] == ""}
+    assert blank == MAY_BE_BLANK
+
+
 def test_figures_lie_within_what_is_plausible() -> None:
     for row in table("countries"):
         low, high = RANGES[row["column"]]
+        if row["value"] == "":
+            assert row["low"] == row["high"] == ""
+            continue
         value = float(row["value"])
         if row["country"] == "ROW" and row["column"] == "population":
             continue
@@ -113,15 +134,17 @@ def test_uncertain_figures_carry_a_range_around_them() -> None:
         if row["kind"] == "reported":
             assert bool(row["low"]) == bool(row["high"])
             continue
+        if row["value"] == "":
+            continue
         low, value, high = (float(row[key]) for key in ("low", "value", "high"))
-        assert low < high and low <= value <= high, row
+        assert low <= value <= high and (low < high or row["column"] in LAW), row
         if row["kind"] == "imputed":
             assert low < value < high, row
 
 
 def test_every_source_exists_and_every_source_is_used_or_context() -> None:
     known = {row["id"] for row in table("sources")}
-    for name in ("countries", "observed", "firms", "labs", "fields"):
+    for name in ("countries", "observed", "firms", "labs", "fields", "reforms"):
         for row in table(name):
             assert set(row["source"].split(";")) <= known, row
     assert all(row["title"] and row["licence"] for row in table("sources"))
@@ -297,3 +320,90 @@ def test_mean_pull_of_home_is_nought() -> None:
     assert mean == pytest.approx(0.0, abs=1e-3)
     # scholars of 1998 to 2016: few come back to India for those abroad, many to Japan
     assert pull["IND"] < pull["KOR"] < pull["JPN"]
+
+
+# reforms ------------------------------------------------------------------------------------
+
+OPENS = month_number("2019-01")
+
+
+def test_reforms_are_dated_values_of_levers_in_the_order_of_time() -> None:
+    rows = table("reforms")
+    assert rows == sorted(rows, key=lambda row: (row["month"], row["country"], row["lever"]))
+    seen = [(row["month"], row["country"], row["lever"]) for row in rows]
+    assert len(seen) == len(set(seen))
+    for row in rows:
+        assert month_number("2015-01") <= month_number(row["month"]) <= month_number("2027-12")
+        assert row["country"] in codes() and row["title"] and row["source"]
+        written, lever = json.loads(row["value"]), LEVERS_BY_NAME[row["lever"]]
+        if written is None:
+            assert lever.removable
+        else:
+            lever_value(lever, written)  # refuses what a policy could not say
+
+
+def test_every_reform_changes_something_and_earlier_ones_are_in_the_opening() -> None:
+    data = load()
+    levers = CountryLevers.opening(data)
+    for change in reforms():
+        country = data.index[change.country]
+        [name] = change.names()
+        before = levers.at(name, country)
+        after = change.set.get(name, math.nan)
+        if change.month < OPENS:
+            assert after == before, change
+        else:
+            lever = LEVERS_BY_NAME[name]
+            assert lever_text(lever, after) != lever_text(lever, before), change
+        levers.set(name, country, after)
+
+
+def test_rates_for_newcomers_are_below_the_ordinary_ones() -> None:
+    data = load()
+    tax, new = data.country["tax_rate"], data.country["newcomer_tax_rate"]
+    given = np.isfinite(new)
+    assert given.sum() >= 8
+    assert (new[given] < tax[given]).all()
+    for change in reforms():
+        rate = change.set.get("newcomer_tax_rate")
+        if rate is not None:
+            assert 0.4 < rate / tax[data.index[change.country]] < 1.0, change
+    # the Dutch ruling leaves 30 % of pay untaxed
+    netherlands = data.index["NLD"]
+    assert new[netherlands] == pytest.approx(0.7 * tax[netherlands], rel=1e-3)
+
+
+def test_a_regime_saves_more_the_wider_and_the_longer_it_is() -> None:
+    whole = Regime("ITA", "", "", "share", 0.5, "law")
+    tax, pay = sum(parts("ITA")), 90_000.0
+    saved = saving(whole, 0.5, tax, pay)
+    assert saved == pytest.approx(0.5 * parts("ITA").income)
+    assert saving(whole._replace(years=2.5), 0.5, tax, pay) == pytest.approx(saved / 2)
+    assert saving(whole._replace(covered=0.2), 0.5, tax, pay) == pytest.approx(saved / 5)
+    assert saving(whole._replace(kind="share_of_all"), 0.5, tax, pay) == pytest.approx(tax / 2)
+    floors = [saving(whole._replace(floor_usd=floor), 0.5, tax, pay)
+              for floor in (0.0, 50_000, 90_000, 200_000)]  # fmt: skip
+    assert floors == sorted(floors, reverse=True) and floors[-1] < 0.1 * saved
+    # a flat rate above the ordinary one is asked for by nobody
+    assert saving(whole._replace(kind="flat"), 0.5, tax, pay) == 0.0
+
+
+def test_dual_citizenship_has_the_codes_of_its_source() -> None:
+    names = {"no_dual_citizenship_acceptance": "none",
+             "only_when_own_citizens_naturalise_abroad": "citizens_abroad",
+             "only_for_foreigners_naturalising_here": "newcomers",
+             "full_acceptance": "both"}  # fmt: skip
+    assert tuple(names.values()) == DUAL_CITIZENSHIP
+    # one country each, as law was in 2020; Norway changed on its first day
+    for country, name in (("JPN", "none"), ("ISR", "citizens_abroad"), ("MYS", "newcomers"),
+                          ("USA", "both"), ("NOR", "none")):  # fmt: skip
+        assert DUAL_CITIZENSHIP[int(figure(country, "dual_citizenship"))] == name
+
+
+def test_clauses_against_rivals_bind_nowhere_that_law_voids_them() -> None:
+    enforced = by_figure("non_competes_enforced")
+    assert {country for country, binds in enforced.items() if not binds} >= {"IND", "PAK", "MYS"}
+    assert enforced["USA"] == enforced["KOR"] == enforced["CHN"] == 1.0
+    doubtful = {row["country"] for row in table("countries")
+                if row["column"] == "non_competes_enforced" and row["low"] != row["high"]}
+    assert "USA" in doubtful and "IND" not in doubtful

@@ -18,6 +18,7 @@ from model.data.build import (
     observed,
     origins,
     places,
+    reforms,
     sources,
     talent,
 )
@@ -43,6 +44,7 @@ def build_all(raw: Path, out: Path) -> None:
     fields.build(raw, out)
     observed.build(raw, out)
     schemes.build(raw, out)
+    reforms.build(raw, out, known)
     sources.build(out)
     columns.build(out, {line.needs: line.error for line in talent.learn(facts)})
 

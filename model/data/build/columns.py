@@ -11,7 +11,9 @@ from model.data.build import (
     firms,
     home,
     labs,
+    law,
     mobility,
+    newcomers,
     origins,
     places,
     talent,
@@ -101,6 +103,27 @@ STARTUP = (
     "vintage; Israel from its ratio to Britain in a later vintage, Japan from its ratio to the "
     f"United States 2018-2020. startup_income: {economy.STARTUP_REST} of a line on income, for "
     "countries without a figure. Level and power are assumptions."
+)
+NEWCOMERS = (
+    "newcomers_regime: the ordinary rate less what the country's rule for people from abroad "
+    "saves: a share off income tax (off contributions, too, where the rule says so) or a flat rate "
+    "in its place, contributions staying; times the part of the first "
+    f"{newcomers.HORIZON_YEARS:g} years for which it lasts, times the part of AI people whom it "
+    "covers: those above its floor, by a log-normal pay with a spread of "
+    f"{newcomers.PAY_SPREAD:g}, or a judgement where it is for researchers or experts. Range: "
+    "half the saving either way. newcomers_ordinary: blank, the ordinary rate holds. Income tax "
+    "of this table is low for high pay, so flat rates that help the highly paid save nothing at "
+    "it: Spain 24 %, Korea 19 %, Finland 35 %, later 32 %. Left out as too narrow: Ireland (staff "
+    "sent by their employer), Norway (first year, low pay), Switzerland (costs only), Portugal's "
+    "second rule and Malaysia's (people who come back alone), China and Quebec (regions), "
+    "foreign income (Israel, New Zealand). Taiwan's stands with its scheme."
+)
+NON_COMPETES = (
+    "General knowledge, no page retrieved: whether such a clause binds an employee after the job. "
+    "clauses_named: "
+    + "; ".join(f"{country} {int(clause.enforced)} ({clause.why})"
+                for country, clause in law.NON_COMPETES.items())
+    + ". clauses_elsewhere: they bind within reason. Range 0 to 1 where it is doubtful."
 )
 FOREIGN = (
     f"{REPORTED} One less the native share of origins.csv. foreign_scholars: log odds move with "
@@ -212,13 +235,17 @@ def country_lines(errors: dict[tuple[str, ...], float]) -> list[tuple[str, str, 
          f"pay, {tax.PROGRESSION:.2f} added, an assumption, for pay well above. tax_mean: the mean "
          "of those, for want of data. tax_none: no tax on wages; tax_light: low rates (general "
          "knowledge, both)."),
+        ("newcomer_tax_rate", SHARE, "mean tax on AI pay in the first years after coming from "
+         "abroad; blank: the ordinary rate", NEWCOMERS),
         ("dual_citizenship", "code 0 to 3", "0 none, 1 own citizens abroad only, 2 naturalising "
          "foreigners only, 3 both; law on 1 January 2020",
          f"{REPORTED} citizenship_assumed: Hong Kong by Chinese nationality law; rest of the "
-         "world 3."),
+         "world 3. citizenship_before: Norway accepts both since that very day, so none here."),
         ("years_to_citizenship", "years", "residence for ordinary naturalisation, 2020",
          f"{REPORTED} citizenship_assumed: China 30 (hardly ever granted), Hong Kong 7 (right of "
          "abode), rest of the world the median."),
+        ("non_competes_enforced", "code 0 or 1", "whether a clause that bars people from rivals "
+         "binds them", NON_COMPETES),
         ("foreign_share", SHARE, "share of AI people born abroad", FOREIGN),
         ("phd_share", SHARE, "share of AI people with a doctorate",
          f"{REPORTED} phd_scaled: share among authors and inventors times the Korean ratio of "
@@ -289,6 +316,15 @@ def other_lines() -> list[tuple[str, str, str, str, str]]:
          ENTRANT_ORIGINS),
         ("origins", "kind", "text", "as in countries", ""),
         ("origins", "method", "text", "method id", ORIGINS),
+        ("reforms", "month", "month", "first month of the new rule",
+         "Dated within a run it changes the lever then; later law already passed, too. One before "
+         "2019 is in the opening figure and only documents it."),
+        ("reforms", "country", "code", "as in countries", ""),
+        ("reforms", "lever", "text", "a lever of the country", ""),
+        ("reforms", "value", "JSON", "as a person would write it in a policy; null: no such rule",
+         f"newcomer_tax_rate: {NEWCOMERS}"),
+        ("reforms", "title", "text", "what changed", ""),
+        ("reforms", "source", "text", "ids in sources joined with ;", ""),
         ("observed", "country", "code", "country or group; WLD world, NAM North America", ""),
         ("observed", "year", "year", "year of the figure", ""),
         ("observed", "measure", "text", "what was measured",

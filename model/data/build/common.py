@@ -86,9 +86,9 @@ def significant(value: float, digits: int) -> float:
 
 
 def text_of(value: float | int | str | None, digits: int = 4) -> str:
-    """A figure as it stands in a table: plain decimals, no exponent, blank for None."""
-    if value is None or isinstance(value, str):
-        return value or ""
+    """A figure as it stands in a table: plain decimals, no exponent, blank for None and NaN."""
+    if value is None or isinstance(value, str) or math.isnan(value):
+        return value if isinstance(value, str) else ""
     if isinstance(value, int):
         return str(value)
     rounded = significant(value, digits)

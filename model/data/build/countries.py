@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.build import ability, adoption, economy, home, origins, talent, tax
+from model.data.build import (
+    ability,
+    adoption,
+    economy,
+    home,
+    law,
+    newcomers,
+    origins,
+    talent,
+    tax,
+)
 from model.data.build.common import NORMAL_95, Cell, logit, share_of_odds, text_of, write_table
 from model.data.build.evidence import OPENING_YEAR, Evidence
 
@@ -12,7 +22,8 @@ COLUMNS = (
     "population", "stock", "stock_growth", "entrants", "pay_usd", "price_level",
     "ai_concentration", "top100_universities", "top500_universities", "research_environment",
     "public_research_budget_usd", "public_share", "startup_share", "tax_rate",
-    "dual_citizenship", "years_to_citizenship", "foreign_share", "phd_share", "master_share",
+    "newcomer_tax_rate", "dual_citizenship", "years_to_citizenship", "non_competes_enforced",
+    "foreign_share", "phd_share", "master_share",
     "ai_adoption", "industry_size", "industry_growth",
     "ability_shift", "home_pull",
 )  # fmt: skip
@@ -47,7 +58,7 @@ def gather(raw: Path, evidence: Evidence) -> dict[tuple[str, str], Cell]:
         economy.price_cells(evidence, raw),
         economy.university_cells(evidence, raw),
         economy.environment_cells(evidence, raw),
-        economy.law_cells(evidence, raw),
+        law.cells(evidence.core, raw),
         tax.cells(evidence.core),
         economy.degree_cells(evidence, raw),
         foreign_cells(raw, evidence),
@@ -59,6 +70,7 @@ def gather(raw: Path, evidence: Evidence) -> dict[tuple[str, str], Cell]:
         adoption.cells(evidence, raw, known),
         ability.ability_cells(raw, evidence, known),
         home.home_cells(raw, evidence, known),
+        newcomers.cells(evidence.core, raw, known),
     ):
         known.update({(cell.country, cell.column): cell for cell in cells})
     return known

@@ -56,10 +56,7 @@ ENVIRONMENT_CAP = 1.15  # no part counts for more than this much of the American
 PHD_STEP = 0.23 / 0.425  # Korea: doctors among AI workers over those among authors
 MASTER_SHARE = 0.35  # Korea (Bank of Korea 2025), used elsewhere for want of data
 MASTER_RANGE = (0.22, 0.48)  # by judgement
-CITIZENSHIP_YEARS = {"CHN": 30.0, "HKG": 7.0}  # background: near impossible; right of abode
-CITIZENSHIP_ERROR = 0.2  # log error, assumption
 HONG_KONG_FREEDOM = 0.4  # academic freedom, background
-HONG_KONG_DUAL = 0.0  # Chinese nationality law, background
 
 
 def pay_cells(evidence: Evidence) -> list[Cell]:
@@ -262,32 +259,6 @@ def startup_cells(
         found.append(Cell(country, "startup_share", share, "imputed", low, high, LAST_AI_YEAR,
                           "oecdai;ncses;assumption", method))  # fmt: skip
     return found
-
-
-def law_cells(evidence: Evidence, raw: Path) -> list[Cell]:
-    """Dual citizenship and years to citizenship."""
-    rows = read_rows(raw, "policy_dual_citizenship.csv")
-    dual = by_country(rows, "dual_citizenship_code")
-    years = by_country(rows, "years_residence_for_naturalisation")
-    found = []
-    for country in [*evidence.core, REST_OF_WORLD]:
-        found.append(citizenship_cell(country, "dual_citizenship", dual, HONG_KONG_DUAL))
-        guess = CITIZENSHIP_YEARS.get(country, median(years[c] for c in sorted(years)))
-        found.append(citizenship_cell(country, "years_to_citizenship", years, guess))
-    return found
-
-
-def citizenship_cell(country: str, column: str, known: Mapping[str, float], guess: float) -> Cell:
-    """A figure of citizenship law, assumed where the data set has none."""
-    if country in known:
-        return Cell(country, column, known[country], "reported", None, None, 2020,
-                    "globalcit", "as_reported")  # fmt: skip
-    if column == "dual_citizenship":
-        value, low, high = (3.0, 0.0, 3.0) if country == REST_OF_WORLD else (guess, 0.0, 1.0)
-    else:
-        value, (low, high) = guess, spread(guess, CITIZENSHIP_ERROR)
-    return Cell(country, column, value, "assumed", low, high, 2020, "assumption",
-                "citizenship_assumed")  # fmt: skip
 
 
 def degree_cells(evidence: Evidence, raw: Path) -> list[Cell]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from model.data.build.common import REST_OF_WORLD, Cell, Kind
 
 YEAR = 2022
@@ -29,12 +31,25 @@ LIGHTLY_TAXED = {"HKG": 0.15, "SGP": 0.15}  # low rates on wages, general knowle
 LIGHT_ERROR, UNKNOWN_ERROR = 0.05, 0.12  # either way, assumption
 
 
+class Parts(NamedTuple):
+    """Average tax on AI pay in its two parts, over gross pay."""
+
+    income: float
+    """Income tax, with what is added for pay well above average."""
+    own: float
+    """Contributions of the employee."""
+
+
+def parts(country: str) -> Parts:
+    """Income tax and contributions of a country of the table of wage taxes."""
+    income, own, employer = WEDGE[country]
+    gross = 100.0 - employer
+    return Parts(income / gross + PROGRESSION, own / gross)
+
+
 def cells(countries: list[str]) -> list[Cell]:
     """The tax rate of each country and the rest of the world."""
-    measured = {
-        country: (income + own) / (100.0 - employer) + PROGRESSION
-        for country, (income, own, employer) in WEDGE.items()
-    }
+    measured = {country: sum(parts(country)) for country in WEDGE}
     mean = sum(measured.values()) / len(measured)
     found = []
     kind: Kind

@@ -134,12 +134,10 @@ def netherlands() -> Iterator[Route]:
     )
     for row, tier, start in tiers:
         young = {"years_since_degree_max": 3} if tier == "recent-graduate" else {}
-        for months, share in (((start, "2026-12"), 0.30), (("2027-01", None), 0.27)):
-            yield Route(
-                "NLD", row, "nld-highly-skilled-migrant", row, tier, {"tax_relief_years": 5},
-                young | since(*months) | {"tax_relief_rate": share},
-                note="the untaxed share of pay stands for the share of tax forgiven",
-            )  # fmt: skip
+        yield Route(
+            "NLD", row, "nld-highly-skilled-migrant", row, tier, {}, young | since(start),
+            note="the 30 % ruling holds for everybody from abroad and stands with the country",
+        )  # fmt: skip
     year = ("NLD", "Orientation year", "nld-orientation-year")
     yield Route(
         *year, "Orientation year, Dutch degree", "dutch-degree", {}, {"degree_min": "bachelor"},
