@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from agents.levers import month_text
 from experiments.record import Record
 from model.policy_files import PolicyLike
 from model.scenario import Scenario
@@ -56,5 +57,29 @@ def run(
         policies=policies,
         data=data,
     )
-    market.run_until(market.specification.end, progress=progress)
+    return go_on(market, progress=progress, started=started)
+
+
+def go_on(
+    market: TalentMarket, *, until: str | None = None, progress: Progress | None = None,
+    started: float | None = None,
+) -> Record:
+    """A market lived on to its planned end, as a record of all that happened in it.
+
+    Parameters
+    ----------
+    until
+        Another last month, included; the manifest tells of it as of the planned one.
+    started
+        When it began by ``time.perf_counter``; by default now.
+
+    Raises
+    ------
+    InputError
+        The last month lies in the past of the market.
+    """
+    started = time.perf_counter() if started is None else started
+    planned = max(market.specification.end_month, market.month)
+    market.run_until(month_text(planned) if until is None else until, progress=progress)
+    market.specification = market.specification.with_changes(until=until)
     return Record.of(market, wall_seconds=time.perf_counter() - started)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import dataclasses
 import json
 import os
 import sys
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import talentmarket
 from agents.declare import InputError, nearest, unknown_name
+from talentmarket.run_commands import resume, run
+from talentmarket.terminal import (
+    BAD_INPUT,
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    bar,
+    failure,
+    writable,
+    write_whole,
+)
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -84,6 +92,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
         return command
 
     _add_run(add("run", run, "run one world and write its run folder"))
+    _add_resume(add("resume", resume, "go on from a saved world and write its run folder"))
     _add_compare(add("compare", compare, "compare policies in pairs of worlds with common luck"))
     _add_validate(add("validate", validate, "hold the baseline to published facts"))
     add("scenarios", scenarios, "list the shipped scenarios")
@@ -109,8 +118,25 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     add("--policy", action="append", default=[], metavar="NAME_OR_FILE",
         help="a policy in force; may be given several times, a+b joins two")  # fmt: skip
     add("--seed", type=_whole, metavar="N", help="names the luck of the run")
+    _add_written(parser)
+
+
+def _add_resume(parser: argparse.ArgumentParser) -> None:
+    """The options of a run that goes on."""
+    add = parser.add_argument
+    add("file", metavar="FILE", help="a world that --save or save() wrote")
+    add("--policy", action="append", default=[], metavar="NAME_OR_FILE",
+        help="a further policy, of later months only; may be given several times")  # fmt: skip
+    add("--until", metavar="YYYY-MM", help="last month, included (default: as it was planned)")
+    _add_written(parser)
+
+
+def _add_written(parser: argparse.ArgumentParser) -> None:
+    """What a run writes, and where."""
+    add = parser.add_argument
     add("--out", metavar="DIR", help="run folder (default: runs/NAME-seedN)")
-    add("--force", action="store_true", help="replace an earlier run folder")
+    add("--save", metavar="FILE", help="save the world at the end, to go on from it")
+    add("--force", action="store_true", help="replace an earlier run folder or saved world")
     add("--csv", action="store_true", help="write each table as CSV, too")
 
 
@@ -187,58 +213,6 @@ def _help(parser: argparse.ArgumentParser) -> int:
 # Commands ------------------------------------------------------------------------------------
 
 
-def run(options: argparse.Namespace) -> int:
-    """Run one world, print what came out and write the run folder."""
-    from model.policy_files import read_joint
-    from model.scenario import read_scenario
-
-    scenario = read_scenario(options.scenario).with_changes(
-        seed=options.seed,
-        until=options.until,
-        persons_per_agent=options.persons_per_agent,
-        parameters=dict(options.set),
-        policies=[policy for text in options.policy for policy in read_joint(text)],
-    )
-    name = "+".join((scenario.name, *(policy.name for policy in scenario.policies)))
-    folder = options.out or os.path.join("runs", f"{name}-seed{scenario.seed}")
-
-    from experiments.record import check_folder
-    from experiments.run import run as run_world
-    from talentmarket import tables
-
-    check_folder(folder, force=options.force)
-    try:
-        with _bar(f"{name}, seed {scenario.seed}") as progress:
-            record = run_world(scenario, progress=progress)
-        record.save(folder, csv=options.csv, force=options.force)
-    except InputError:
-        raise
-    except KeyboardInterrupt:
-        print(
-            f"talentmarket: interrupted; nothing was written, {_kept(folder)}. The same command "
-            "starts again and gives the same numbers; --until YYYY-MM makes it shorter.",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
-    except Exception as fault:
-        if not isinstance(fault, (OSError, MemoryError)):
-            traceback.print_exc()  # a fault of the program: whoever mends it needs the place
-        reason = str(fault) or "no reason given"
-        print(
-            f"talentmarket: the run failed ({type(fault).__name__}: {reason}); nothing was "
-            f"written, {_kept(folder)}.",
-            file=sys.stderr,
-        )
-        return FAILED
-    print(tables.title(record))
-    print()
-    print(tables.result(record))
-    print()
-    print(f"Tables and manifest: {folder}")
-    print(f"Picture: {os.path.join(folder, 'summary.png')}")
-    return DONE
-
-
 def compare(options: argparse.Namespace) -> int:
     """Compare policies, print their effects and write the folder of the comparison."""
     from talentmarket.compare_command import compare as compare_policies
@@ -253,24 +227,16 @@ def validate(options: argparse.Namespace) -> int:
 
     given = (options.seeds, options.persons_per_agent, options.workers)
     scorecard.check_options(*given)
-    page = None if options.markdown is None else _writable(options.markdown)
+    page = None if options.markdown is None else writable(options.markdown)
     try:
-        with _bar("baseline", unit="world") as progress:
+        with bar("baseline", unit="world") as progress:
             frame = scorecard.scorecard(*given, progress=progress)
         print(tables.scorecard(frame))
         if page is not None:
-            _write_whole(page, scorecard.to_markdown(frame))
+            write_whole(page, scorecard.to_markdown(frame))
             print(f"\nPage: {options.markdown}")
     except Exception as fault:
-        if not isinstance(fault, (OSError, MemoryError)):
-            traceback.print_exc()  # a fault of the program: whoever mends it needs the place
-        reason = str(fault) or "no reason given"
-        print(
-            f"talentmarket: validate failed ({type(fault).__name__}: {reason}); "
-            "no page was written.",
-            file=sys.stderr,
-        )
-        return FAILED
+        return failure("validate", fault, "no page was written")
     return DONE
 
 
@@ -375,48 +341,6 @@ def copy(options: argparse.Namespace) -> int:
 
 
 # Helpers -------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _bar(text: str, unit: str = "month") -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr; silent where nobody watches."""
-    from tqdm import tqdm
-
-    with tqdm(desc=text, unit=unit, leave=False, disable=None, file=sys.stderr) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield progress
-
-
-def _writable(name: str) -> Path:
-    """The path of a file that may be written, found out before anything runs."""
-    path = Path(name)
-    if path.is_dir():
-        raise InputError("is a folder; name a file", file=name)
-    folder = path.resolve().parent
-    if not folder.is_dir():
-        raise InputError(f"cannot be written: there is no folder {path.parent}", file=name)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise InputError(f"cannot be written: {path.parent} is closed to writing", file=name)
-    return path
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file under another name first, so that it is never seen half written."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def _kept(folder: str) -> str:
-    """What of earlier runs is still there."""
-    return f"the earlier {folder} is untouched" if os.path.exists(folder) else "nothing was lost"
 
 
 def _country_code(text: str, names: dict[str, str]) -> str:
