@@ -152,7 +152,7 @@ def _lived(store: Store, workers: int, progress: Progress | None) -> Comparison:
     started = time.perf_counter()
     live_missing(store, workers, progress)
     store.write_manifest({
-        "versions": versions(), "wall_seconds": round(time.perf_counter() - started, 3),
+        "made_with": versions(), "wall_seconds": round(time.perf_counter() - started, 3),
         "peak_memory_bytes": peak_memory(), "workers": workers,
     })  # fmt: skip
     return Comparison.of(store)
