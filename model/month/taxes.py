@@ -125,15 +125,19 @@ def tax_spared(world: World, parameters: RightsParameters) -> I64:
 
 def _specially_taxed(world: World, parameters: RightsParameters) -> Rows:
     """People to whom a special rule may apply: found in few passes, for most have none."""
-    people = world.researchers
+    people, relief = world.researchers, world.rules.relief_rate
     special = np.zeros(people.count, dtype=bool)
-    if (world.rules.relief_rate > 0).any():
-        special |= people.scheme >= 0
+    if (relief > 0).any():
+        held = np.flatnonzero(people.scheme >= 0)
+        special[held[relief[people.scheme[held]] > 0]] = True
     if newcomer_rules(world):
+        lower = world.levers.newcomer_tax_rate < world.tables.country["tax_rate"]
         first = world.month - parameters.newcomer_tax_years * MONTHS
-        special |= people.arrived > np.int16(np.floor(first))
-    least = _thresholds(world, parameters).min()
-    if np.isfinite(least):
-        special |= people.pay > np.float32(least * (1 - 1e-6))
+        new = np.flatnonzero(people.arrived > np.int16(np.floor(first)))
+        special[new[lower[people.country[new]]]] = True
+    threshold = _thresholds(world, parameters)
+    if np.isfinite(threshold).any():
+        paid = np.flatnonzero(people.pay > np.float32(threshold.min()))
+        special[paid[people.pay[paid] > threshold[people.country[paid]]]] = True
     rows = np.flatnonzero(special)
     return np.asarray(rows[people.employer[rows] >= 0])
