@@ -124,5 +124,5 @@ def arrive(world: World, rows: Rows, scheme: I64, exits: ExitParameters) -> None
     people.scheme[at_once] = -1
     people.status_until[at_once] = next_event(world, at_once)
     start_grace(world, rows, exits)
-    people.searches[rows] = world.month
+    people.searches[rows] = world.month + 1
     people.job_ends[rows] = NEVER

@@ -364,7 +364,9 @@ def test_every_entry_has_its_counter_entry() -> None:
     cash, owners, customers = employers.cash.copy(), accounts.owners, accounts.customers
     suppliers = accounts.suppliers
     governments, households = accounts.governments.copy(), accounts.households.copy()
-    market.rules.relief_rate[:] = 0.0  # else some pay less than the ordinary tax
+    # else some pay less than the ordinary tax
+    market.rules.relief_rate[:] = 0.0
+    world.levers.newcomer_tax_rate[:] = np.nan
     book_month(world, AccountParameters(), WORTH, RightsParameters())
     assert accounts.total(employers) == 0
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH

@@ -526,6 +526,7 @@ def test_tax_relief_counts_as_the_pay_that_it_leaves() -> None:
     market = small_market(1, 2000, {"opening.burn_in_months": 0.0})
     world, rules, p = market.world, market.rules, market.parameters
     country = market.tables.index["NLD"]
+    world.levers.newcomer_tax_rate[:] = np.nan
     scheme = int(np.flatnonzero(rules.country == country)[0])
     rows = np.arange(3)
     value = []

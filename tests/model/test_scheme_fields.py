@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,7 @@ def test_more_points_needed_admit_fewer_and_none_beyond_the_table() -> None:
         points = {"degree_phd": 40, "degree_master": 20, "age_under_35": 30, "pay_over_80000": 30}
         _, found, _ = ways(everywhere(points=points, points_min=least))
         admitted.append(visa_needed(found))
-    for wider, narrower in zip(admitted[:-1], admitted[1:], strict=True):
+    for wider, narrower in itertools.pairwise(admitted):
         assert not (narrower & ~wider).any()
         assert narrower.sum() < wider.sum()
     assert not admitted[-1].any()

@@ -210,7 +210,8 @@ def test_policies_are_listed_with_who_acts_and_when(capsys: Printed) -> None:
         "KOR", "2020-01", "Korea: Top-Tier visa from 2020, any university",
     ]
     assert lines["usa-without-petition-fee"][:2] == ["USA", "2025-09"]
-    assert lines["no-non-competes"][:2] == ["all", "2020-01"]
+    number, word = lines["no-non-competes"][:2]
+    assert int(number) > 40 and word == "countries"
     assert main(["policies", "--json"]) == 0
     rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
     gulf = rows["gulf-without-new-schemes"]
