@@ -29,9 +29,9 @@ AFTER = 4  # full years after which one looks: stocks follow flows slowly
 FOREIGN, DOMESTIC, GAP = "foreign", "domestic", "gap"
 SOURCE = "Akcigit et al. 2016"
 TOO_SMALL = (
-    "the top rate falls only on pay beyond twice the mean, so that the average rate of these people "
-    "rises by less than the top rate, which the study takes for theirs; and four to five years move "
-    "a part of the stock only"
+    "the top rate falls only on pay beyond twice the mean, so that the average rate of these "
+    "people rises by less than the top rate, which the study takes for theirs; and four to five "
+    "years move a part of the stock only"
 )
 TOO_NEAR = "a figure so near to nought needs many more worlds to be told from it"
 

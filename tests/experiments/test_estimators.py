@@ -95,7 +95,7 @@ def test_errors_without_clusters_promise_too_much() -> None:
 
 def test_a_coefficient_that_effects_take_up_is_refused() -> None:
     frame = gravity(1)
-    with pytest.raises(ValueError, match="no variation is left .* after"):
+    with pytest.raises(ValueError, match=r"no variation is left .* after"):
         differences(frame, "log_moves", ["policy", "after"], [("year",), ("origin",)], PAIR)
 
 
