@@ -30,11 +30,12 @@ def lever(country: str, month: str = "2019-01", **values: Any) -> Policy:
 
 def scheme(
     country: str, slug: str, month: str = "2019-01", tier: str | None = None,
-    remove: Sequence[str] = (), **values: Any,
+    remove: Sequence[str] = (), hold: bool = False, **values: Any,
 ) -> Policy:
     """Some conditions of a scheme change in a month."""
     change = Change(
-        month_number(month), country, values, scheme=slug, tier=tier, remove=tuple(remove)
+        month_number(month), country, values, scheme=slug, tier=tier, remove=tuple(remove),
+        hold=hold,
     )
     return _policy(change)
 

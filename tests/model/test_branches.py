@@ -155,6 +155,18 @@ def test_mesa_sees_the_agents_of_a_fork_on_their_rows() -> None:
     assert isinstance(twin, mesa.Model)
 
 
+def test_a_policy_of_the_first_month_gives_the_same_tables_from_a_fork_at_the_opening() -> None:
+    given = policy(
+        "first-month", {"from": "2019-01", "scheme": "usa-h-1b", "set": {"places_per_year": 4000},
+                        "hold": True},
+        {"from": "2019-01", "country": "USA", "set": {"public_pay_scale": 1.5}},
+        scheme=[CAPPED | {"id": "usa-first", "valid_from": "2019-01"}],
+    )
+    until = "2019-06"
+    branch = lived(market().fork(policies=[given]), until)
+    assert every_table(branch) == every_table(lived(market([given]), until))
+
+
 # Branches of branches ------------------------------------------------------------------------
 
 

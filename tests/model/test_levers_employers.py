@@ -48,7 +48,7 @@ def test_government_pays_its_share_of_computing_and_everything_is_booked_twice()
         assert not list(laws.money(world))
     more = aided.accounts.governments - plain.accounts.governments
     assert not np.delete(more, kor).any()
-    assert -more[kor] == pytest.approx(0.4 * bill, abs=here.sum())
+    assert -more[kor] == pytest.approx(0.4 * bill, abs=int(here.sum()))
     assert aided.accounts.suppliers == plain.accounts.suppliers
     kept = int((aided.employers.cash - plain.employers.cash).sum())
     assert kept + aided.accounts.owners - plain.accounts.owners == -more[kor] > 0
