@@ -71,7 +71,10 @@ def measure(world: World) -> pd.DataFrame:
         )
         capped = kind[people.employer[new]] != EmployerKind.PUBLIC_RESEARCH
         native = people.birth_country[new] == row
-        groups = {ABROAD: ~native & (people.arrived[new] == month), NATIVE: native}
+        # who finds work in the month of a degree earned there did not come for the job
+        graduate = (people.study_country[new] == row) & (people.degree_month[new] == month)
+        came = ~native & ~graduate & (people.arrived[new] == month)
+        groups = {ABROAD: came, NATIVE: native}
         for group, of_group in groups.items():
             for side in (True, False):
                 key = (month // MONTHS, side, group)

@@ -75,7 +75,7 @@ POLICIES = [
     }),
     policy("new", scheme=[NEW | {"id": "usa-new"}]),
     policy("new-capped", scheme=[CAPPED | {"id": "usa-new-capped", "allocation": "lottery"}]),
-    policy("new-short", scheme=[CAPPED | {"id": "usa-new-short", "valid_to": "2020-03"}]),
+    policy("new-short", scheme=[CAPPED | {"id": "usa-new-short", "valid_to": "2020-09"}]),
     policy("new-to-look", scheme=[NEW | {"id": "usa-look", "job_offer_required": False}]),
     policy("levers", {"from": SOON, "country": "USA", "set": {
         "research_environment": 0.5, "public_research_budget_usd": 1e9,
