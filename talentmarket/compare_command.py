@@ -69,7 +69,8 @@ def _print_result(found: Comparison, folder: str) -> None:
 
     print(effects_text.effects(found))
     print()
-    print(f"Effects: {os.path.join(folder, 'effects.parquet')}; pairs, manifest: {folder}")
+    print(f"Pairs and manifest: {folder}")
+    print(f"Effects: {os.path.join(folder, 'effects.parquet')}")
     print(f"Picture: {os.path.join(folder, 'effects.png')}")
 
 

@@ -77,7 +77,7 @@ def shifts(comparison: Comparison, arm: Arm) -> pd.DataFrame:
         ``beyond_luck``: whether the country stands out among all of them, with a share of wrong
         ones of at most 5 % (Benjamini and Hochberg); largest gain first. With one pair nobody does.
     """
-    countries = sorted(set(comparison.keys["country"]) - {WORLD})
+    countries = [country for country in comparison.countries if country != WORLD]
     sides = [
         comparison.results(arm.name, country, "stock", [comparison.last_year])
         for country in countries

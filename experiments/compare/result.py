@@ -14,6 +14,7 @@ from experiments.compare.statistics import F64, Paired, paired
 from experiments.compare.store import EFFECT_COLUMNS, Store
 
 KEYS = ["country", "period", "measure", "unit"]
+SPOT = ("country", "measure", "period")  # what a result is looked up by
 WORLD = "WLD"
 
 
@@ -54,10 +55,9 @@ class Comparison:
         self.arms, self.keys, self.values = tuple(arms), keys, values
         self.seeds, self.draws = tuple(seeds), draws
         self.scenario, self.version = scenario, version
-        places = keys.reset_index(drop=True)
-        self._place = pd.Series(
-            places.index, index=pd.MultiIndex.from_frame(places[["country", "measure", "period"]])
-        ).sort_index()
+        spots = zip(*(keys[name].tolist() for name in SPOT), strict=True)
+        self._place = {spot: place for place, spot in enumerate(spots)}
+        self._known = {name: sorted(set(keys[name])) for name in SPOT}
 
     @classmethod
     def of(cls, store: Store) -> Comparison:
@@ -101,10 +101,15 @@ class Comparison:
         return self.arms[1:]
 
     @property
+    def countries(self) -> list[str]:
+        """Every country of the results, and the world."""
+        return self._known["country"]
+
+    @property
     def years(self) -> list[str]:
         """The years lived, the opening left out."""
         start = str(self.scenario["start"])[:4]
-        return sorted(year for year in set(self.keys["period"]) if year >= start)
+        return [year for year in self._known["period"] if year >= start]
 
     @property
     def last_year(self) -> str:
@@ -156,7 +161,7 @@ class Comparison:
             There is no such measure.
         """
         for measure in measures or ():
-            self._check("measure", measure, set(self.keys["measure"]))
+            self._check("measure", measure, self._known["measure"])
         kept = np.ones(len(self.keys), bool)
         if measures is not None:
             kept = self.keys["measure"].isin(list(measures)).to_numpy()
@@ -187,15 +192,13 @@ class Comparison:
             There is no such policy, country, measure or period.
         """
         number = self._number(policy)
-        self._check("country", country, set(self.keys["country"]))
-        self._check("measure", measure, set(self.keys["measure"]))
-        for period in periods:
-            self._check("period", period, set(self.keys["period"]))
-        spots = [(country, measure, period) for period in periods]
-        known = [spot in self._place.index for spot in spots]
-        columns = self._place.reindex(pd.MultiIndex.from_tuples(spots)).fillna(0).astype(int)
-        chosen = self.values[:, :, columns.to_numpy()]
-        chosen = np.where(known, chosen, np.nan)  # a measure that the opening does not have
+        for what, name in (
+            ("country", country), ("measure", measure), *(("period", one) for one in periods)
+        ):
+            self._check(what, name, self._known[what])
+        places = [self._place.get((country, measure, period), -1) for period in periods]
+        # a measure that the opening does not have is blank there
+        chosen = np.where(np.array(places) < 0, np.nan, self.values[:, :, places])
         return chosen[0], chosen[number]
 
     def effect_on(
@@ -240,6 +243,6 @@ class Comparison:
         return names.index(policy) + 1
 
     @staticmethod
-    def _check(what: str, name: str, known: Any) -> None:
+    def _check(what: str, name: str, known: Sequence[str]) -> None:
         if name not in known:
-            raise unknown_name(what, name, sorted(known))
+            raise unknown_name(what, name, known)

@@ -30,7 +30,7 @@ def written(name: str, month: str, country: str, **change: Any) -> Policy:
 
 
 DEAR = written("dear", "2019-01", "USA", scheme="usa-h-1b", set={"min_pay_usd": 9_000_000})
-CLOSED = written("closed", "2019-01", "CAN", scheme="can-generic", set={"valid_to": "2019-01"})
+GENEROUS = written("generous", "2019-02", "USA", set={"public_pay_scale": 1.5})
 LATER = written("later", "2019-07", "USA", scheme="usa-h-1b", set={"min_pay_usd": 9_000_000})
 
 
@@ -54,13 +54,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def found() -> Comparison:
     """Two pairs of four policies in the smallest world."""
-    return comparison(design_of("small", [DEAR, CLOSED, LATER, "none"], seeds=2, **TINY))
+    return comparison(design_of("small", [DEAR, GENEROUS, LATER, "none"], seeds=2, **TINY))
 
 
 def test_the_columns_are_those_that_scripts_rely_on(found: Comparison) -> None:
     effects = found.effects()
     assert list(effects.columns) == list(EFFECT_COLUMNS)
-    assert set(effects["policy"]) == {"dear", "closed", "later", "none"}
+    assert set(effects["policy"]) == {"dear", "generous", "later", "none"}
     assert set(effects["period"]) == {"2018", "2019"}
     national_rows = national([], 1)
     assert len(effects) == 4 * len(national_rows)
@@ -80,13 +80,13 @@ def test_before_its_first_date_a_policy_changes_exactly_nothing(found: Compariso
     assert (effects.loc[effects["policy"] == "later", "effect"] == 0).all()
     assert (effects.loc[effects["period"] == "2018", "effect"] == 0).all()
     # the same change at an earlier date changes something, so nought above says something
-    for policy in ("dear", "closed"):
+    for policy in ("dear", "generous"):
         assert (effects.loc[effects["policy"] == policy, "effect"] != 0).any()
 
 
 def test_both_sides_of_a_pair_are_the_worlds_run_by_themselves(found: Comparison) -> None:
     for row, seed in enumerate(found.seeds):
-        for number, policies in enumerate(([], [DEAR], [CLOSED])):
+        for number, policies in enumerate(([], [DEAR], [GENEROUS])):
             alone = national(policies, seed)
             pd.testing.assert_frame_equal(
                 found.keys, alone[["country", "period", "measure", "unit"]], check_dtype=False
@@ -107,11 +107,11 @@ def test_an_effect_is_the_mean_difference_of_the_pairs(found: Comparison) -> Non
 
 
 def test_joined_policies_are_a_scenario_with_both(files: Path) -> None:
-    scenario = read_scenario("small").with_changes(policies=[CLOSED])
+    scenario = read_scenario("small").with_changes(policies=[GENEROUS])
     both = tm.compare(scenario, files / "mine.toml", seeds=[2], **TINY)
-    alone = national([CLOSED, read_policy(files / "mine.toml")], 2)
+    alone = national([GENEROUS, read_policy(files / "mine.toml")], 2)
     np.testing.assert_array_equal(both["value"], alone["value"])
-    np.testing.assert_array_equal(both["baseline"], national([CLOSED], 2)["value"])
+    np.testing.assert_array_equal(both["baseline"], national([GENEROUS], 2)["value"])
 
 
 def test_a_plus_b_is_both_together() -> None:
@@ -124,31 +124,31 @@ def test_a_plus_b_is_both_together() -> None:
 
 
 def test_against_another_policy_that_one_is_the_baseline() -> None:
-    held = comparison(design_of("small", DEAR, against=CLOSED, seeds=[1], **TINY))
+    held = comparison(design_of("small", DEAR, against=GENEROUS, seeds=[1], **TINY))
     effects = held.effects()
-    assert set(effects["against"]) == {"closed"}
-    np.testing.assert_array_equal(effects["baseline"], national([CLOSED], 1)["value"])
-    np.testing.assert_array_equal(effects["value"], national([DEAR], 1)["value"])
+    assert set(effects["against"]) == {"generous"}
+    for values, policy in zip(held.values, (GENEROUS, DEAR), strict=True):
+        np.testing.assert_array_equal(values[0], national([policy], 1)["value"])
     assert effects[["low", "high"]].isna().all(axis=None)  # one pair has no interval
 
 
 def test_a_policy_of_the_scenario_is_held_against_the_scenario_without_it() -> None:
-    scenario = read_scenario("small").with_changes(policies=[DEAR, CLOSED])
+    scenario = read_scenario("small").with_changes(policies=[DEAR, GENEROUS])
     design = design_of(scenario, DEAR, seeds=1)
-    assert [policy.name for policy in design.world(0, design.against).policies] == ["closed"]
+    assert [policy.name for policy in design.world(0, design.against).policies] == ["generous"]
     assert len(design.world(0, design.compared[0]).policies) == 2
 
 
 def test_the_interaction_is_the_package_less_its_parts(found: Comparison) -> None:
-    table = found.interaction("closed", ["dear", "later"])
+    table = found.interaction("generous", ["dear", "later"])
     names = [arm.name for arm in found.arms]
-    whole, one, two = (names.index(name) for name in ("closed", "dear", "later"))
+    whole, one, two = (names.index(name) for name in ("generous", "dear", "later"))
     change = found.values - found.values[0]
     expected = (change[whole] - change[one] - change[two]).mean(axis=0)
     np.testing.assert_allclose(table["effect"], expected)
     assert table["effect"].abs().max() > 0
-    with pytest.raises(InputError, match="unknown policy 'close'; did you mean 'closed'"):
-        found.interaction("close", [])
+    with pytest.raises(InputError, match="unknown policy 'generos'; did you mean 'generous'"):
+        found.interaction("generos", [])
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_what_is_not_there_is_said(
     found: Comparison, country: str, measure: str, period: str, said: str
 ) -> None:
     with pytest.raises(InputError, match=said):
-        found.effect_on("closed", country, measure, [period])
+        found.effect_on("generous", country, measure, [period])
 
 
 # Draws ---------------------------------------------------------------------------------------
