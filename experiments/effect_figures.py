@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 GAIN, LOSS = COLOURS[0], COLOURS[1]
 MOST_SIDE_BY_SIDE, MOST_LINES, MOST_BARS = 4, 3, 10
 PALE = 0.3
+LEAST_ROWS = 6  # fewer bars stand as thin as so many
 FLOW_MEASURES = {"inflow": "inflow", "outflow": "outflow"}
 END_MEASURES = {
     "stock": "stock", "foreign_born_share": "share born abroad", "mean_pay": "mean pay",
@@ -136,6 +137,7 @@ def draw_measures(axes: Axes, comparison: Comparison, arm: Arm) -> None:
             _mark(axes, row + shift, found, colour, told=len(shown) == 1)
     axes.set_yticks(rows, labels)
     axes.set_ylim(rows[-1] - 0.6, rows[0] + 0.75)
+    axes.margins(x=0.14)  # room for the figures above the marks
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.set_xlabel("effect, per cent of the baseline")
     axes.grid(axis="y", visible=False)
@@ -187,6 +189,7 @@ def draw_shifts(axes: Axes, comparison: Comparison, arm: Arm) -> None:
             axes.plot([entry["low"], entry["high"]], [row, row], color="black", linewidth=1.1)
     axes.axvline(0, color=GREY, linewidth=0.9)
     axes.set_yticks(rows, [_name(country) for country in chosen["country"]])
+    axes.set_ylim(len(chosen) - max(len(chosen), LEAST_ROWS) - 0.7, len(chosen) - 0.3)
     axes.xaxis.set_major_formatter(FuncFormatter(thousands))
     axes.xaxis.set_major_locator(MaxNLocator(5))
     named = moved[moved["beyond_luck"]]
