@@ -6,15 +6,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.country_levers import DUAL_CITIZENSHIP
 from agents.declare import InputError
 from agents.levers import Scheme, month_number, month_text, overlaps, scheme_from_mapping
 from agents.policies import Change, Policy
 from model import tables
+from model.country_levers import CountryLevers
 from model.policy_files import policy_from
 from model.talent_market import TalentMarket
 from model.timeline import Timeline, lever_changes, scheme_ledger, scheme_rows
@@ -477,6 +480,35 @@ def test_the_ledger_grows_with_the_run_and_history_stands_in_it() -> None:
     first = {s.id for s in tables.schemes() if (s.valid_from or 0) <= START}
     assert opened_later - first <= told
     assert late["why"].str.len().min() > 0
+
+
+def test_reforms_of_country_levers_happen_in_the_world_at_their_dates() -> None:
+    market = TalentMarket("baseline", persons_per_agent=2000.0, until="2020-02")
+    levers, index = market.world.levers, market.tables.index
+    norway, germany = index["NOR"], index["DEU"]
+    market.run_until("2019-12")
+    assert DUAL_CITIZENSHIP[int(levers.dual_citizenship[norway])] == "none"
+    market.step()
+    assert DUAL_CITIZENSHIP[int(levers.dual_citizenship[norway])] == "both"
+    assert DUAL_CITIZENSHIP[int(levers.dual_citizenship[germany])] == "none"
+    told = Timeline.of([], START).ledger(market.tables, month_number("2025-12"))
+    here = told[(told["country"] == "DEU") & (told["lever"] == "dual_citizenship")]
+    [(month, before, after, why)] = here[["month", "before", "after", "why"]].to_numpy().tolist()
+    assert (month, before, after) == ("2024-06", '"none"', '"both"')
+    assert "Citizenship Law Dataset" in why  # the source in words, not its short name
+
+
+def test_a_rule_that_is_taken_away_is_gone_also_where_the_opening_has_it() -> None:
+    data = tables.load()
+    netherlands = data.index["NLD"]
+    assert CountryLevers.opening(data).newcomer_tax_rate[netherlands] > 0
+    without = Change(
+        month_number("2020-01"), "NLD", {}, remove=("newcomer_tax_rate",), hold=True, why="mine"
+    )
+    line = Timeline.of([Policy("ordinary", "", changes=(without,))], START)
+    changes = [change for change in line.levers if change.country == "NLD"]
+    assert [month_text(change.month) for change in changes] == ["2020-01"]  # history is held off
+    assert np.isnan(changes[0].value)
 
 
 def test_a_policy_that_changes_nothing_leaves_no_trace() -> None:
