@@ -67,7 +67,7 @@ def from_next_month(policy: Policy, month: int) -> Policy:
 
 def _past(policy: Policy, key: str, when: int, month: int) -> InputError:
     return InputError(
-        "lies in the past of this market", key=f"policy {policy.name}, {key}",
+        "lies in the past of this market", file=policy.file, key=f"policy {policy.name}, {key}",
         value=month_text(when), allowed=f"{month_text(month + 1)} or later",
     )
 
