@@ -99,7 +99,7 @@ def test_a_cut_lowers_hires_from_abroad_where_visas_are_needed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cap_cut, "PLACES_AFTER", 2_000)
-    strong = cap_cut.estimate(lived("cap_cut", 4, 100))
+    strong = cap_cut.estimate(lived("cap_cut", 8, 100))
     for name in (cap_cut.ABROAD, cap_cut.TRIPLE):
         assert strong[name].value < -CERTAIN * strong[name].error
     assert by_luck_alone(strong[cap_cut.NATIVE])
@@ -134,7 +134,7 @@ def test_a_top_rate_beyond_all_pay_moves_nobody() -> None:
 def test_the_ablest_leave_a_top_rate_that_bites() -> None:
     settings = {"rights__top_tax_threshold": 0.5, "bidding__pay_weight": 4.0}
     found = [
-        top_tax.estimate(lived("top_tax", 8, 200, treated, **settings))["foreign"]
+        top_tax.estimate(lived("top_tax", 12, 200, treated, **settings))["foreign"]
         for treated in (True, False)
     ]
     taxed, placebo = found
