@@ -1,5 +1,6 @@
 # make run    the baseline, its figures on the screen and its files in runs/baseline-seed1
 # make test   style, types and tests: what .ci/run does
+# make test-thorough   the longest statistical tests, some minutes more
 # make data RAW=folder   rebuild the shipped tables from the raw series
 # make test-pythons   the tests on every Python that is found from 3.11 to 3.13
 # make bench  speed and memory by size
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-pythons data raw-is-named bench soak clean
+.PHONY: run test test-thorough test-pythons data raw-is-named bench soak clean
 
 run: .venv/installed
 	@$(BIN)/talentmarket run baseline --persons-per-agent 2 --out runs/baseline-seed1 --force
@@ -23,7 +24,11 @@ run: .venv/installed
 test: .venv/installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q -n auto --dist loadfile
+	@$(BIN)/pytest -q -n auto --dist worksteal -m "not thorough"
+
+# The longest statistical tests, some minutes more.
+test-thorough: .venv/installed-dev
+	@$(BIN)/pytest -q -n auto --dist worksteal -m thorough
 
 # Python 3.11 gets Mesa 3.3, later ones the newest Mesa that is admitted.
 PYTHONS ?= python3.11 python3.12 python3.13

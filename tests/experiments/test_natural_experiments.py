@@ -79,6 +79,7 @@ def test_every_country_has_one_scheme_from_the_start_and_history_before() -> Non
     assert abs(2 * sum(points for points, _ in kinds) - len(kinds)) <= 1
 
 
+@pytest.mark.thorough
 def test_permanence_raises_numbers_only_where_it_counts() -> None:
     strong = visa_systems.estimate(lived("visa_systems", 6, 200, rights__permanence=1.0))
     absent = visa_systems.estimate(lived("visa_systems", 6, 200, rights__permanence=0.0))
@@ -95,6 +96,7 @@ def test_where_nobody_needs_a_visa_systems_move_nobody() -> None:
 # The cap --------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_cut_lowers_hires_from_abroad_where_visas_are_needed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -131,6 +133,7 @@ def test_a_top_rate_beyond_all_pay_moves_nobody() -> None:
     pd.testing.assert_frame_equal(with_it, without)
 
 
+@pytest.mark.thorough
 def test_the_ablest_leave_a_top_rate_that_bites() -> None:
     settings = {"rights__top_tax_threshold": 0.5, "bidding__pay_weight": 4.0}
     found = [

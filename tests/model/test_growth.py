@@ -82,6 +82,7 @@ def korea_later(seed: int, limited: bool) -> tuple[int, int]:
     return heads, int(market.world.stock()[market.tables.index["KOR"]])
 
 
+@pytest.mark.thorough
 def test_without_a_limit_korean_industry_hires_and_keeps_more_people() -> None:
     staff, stock = [], []
     for seed in SEEDS:

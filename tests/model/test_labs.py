@@ -145,6 +145,7 @@ def staff_abroad(seed: int, refuses: bool) -> tuple[int, int]:
     return int((employers.heads + employers.promised_heads)[lab].sum()), number
 
 
+@pytest.mark.thorough
 def test_refusals_of_the_american_lottery_raise_the_staff_of_laboratories_abroad() -> None:
     more, number = [], 0
     for seed in SEEDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from model.month.frontier import demand_shares
 from model.month.learning import shortage, value_teams
@@ -48,6 +49,7 @@ def test_countries_with_weaker_research_follow_later() -> None:
     assert done[order[-1]] > 2 * done[order[0]]
 
 
+@pytest.mark.thorough
 def test_without_a_moving_frontier_no_mismatch_opens() -> None:
     opened = [
         mismatch(lived(seed, {})) - mismatch(lived(seed, {"frontier.moves": 0.0}))
@@ -111,6 +113,7 @@ def test_a_shortage_is_demand_above_supply() -> None:
     assert lack.any()
 
 
+@pytest.mark.thorough
 def test_the_mismatch_of_korea_answers_to_retraining() -> None:
     """The gap of the debate closes when more people retrain towards what is asked for."""
 

@@ -96,6 +96,7 @@ def test_adoption_and_capacity_run_ahead_while_a_subsidy_lasts() -> None:
         )
 
 
+@pytest.mark.thorough
 def test_a_subsidy_lets_industry_absorb_more_people_at_higher_pay() -> None:
     def measures(m: TalentMarket) -> tuple[float, ...]:
         kor = m.tables.index[KOR]
@@ -167,6 +168,7 @@ def test_the_share_of_people_who_are_bound_is_the_declared_one() -> None:
     assert abs(lost / all_of_them - 0.18) < spread
 
 
+@pytest.mark.thorough
 def test_without_non_competes_people_change_jobs_more_often_and_are_hired_at_higher_pay() -> None:
     """Balasubramanian et al. 2022 find 11 and 4 per cent; neither was used."""
     policy = joined(*(lever(country, non_competes_enforced=0.0) for country in COUNTRIES))
@@ -225,6 +227,7 @@ def test_a_larger_budget_brings_public_research_more_people_within_two_years() -
         assert chance_of_luck(effect) < FALSE_ALARM
 
 
+@pytest.mark.thorough
 def test_a_higher_public_scale_pays_new_staff_more_and_brings_abler_people() -> None:
     def measures(m: TalentMarket) -> tuple[float, ...]:
         new = public_hires(m)
@@ -237,6 +240,7 @@ def test_a_higher_public_scale_pays_new_staff_more_and_brings_abler_people() -> 
         assert chance_of_luck(effect) < FALSE_ALARM
 
 
+@pytest.mark.thorough
 def test_a_stronger_environment_draws_able_people_from_abroad() -> None:
     """Every employer of the country gains in proportion."""
     canada = market().tables.index["CAN"]

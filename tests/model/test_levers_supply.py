@@ -95,6 +95,7 @@ def test_added_entrants_are_right_to_one_agent_at_every_scale(persons_per_agent:
     assert not entered[kor, 2:].any()
 
 
+@pytest.mark.thorough
 def test_more_places_mean_more_people_lower_pay_and_a_larger_share_of_the_field() -> None:
     def measures(m: TalentMarket) -> tuple[float, float, float]:
         kor = m.tables.index[KOR]
@@ -142,6 +143,7 @@ def test_gifted_pupils_enter_years_later_able_and_with_residence_for_good() -> N
     assert number[0] == 0 and number[1] > 30 and number[2] > 0
 
 
+@pytest.mark.thorough
 def test_of_gifted_pupils_those_who_miss_home_go_back() -> None:
     policy = lever(KOR, gifted_pupils_per_year=30_000.0)
     gone = []
@@ -226,6 +228,7 @@ def mismatch(m: TalentMarket) -> tuple[float]:
 
 
 @pytest.mark.parametrize(("field", "sign"), [(AGENTIC, -1), ("vision_multimodal", 1)])
+@pytest.mark.thorough
 def test_retraining_helps_where_it_is_aimed_at_what_is_lacking(field: str, sign: int) -> None:
     """By 2024 Korea lacks people for agents and has too many in vision."""
     policy = lever(KOR, "2023-01", retraining_places={field: 3000.0})

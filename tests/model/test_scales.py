@@ -17,6 +17,7 @@ def worlds() -> scales.Worlds:
     return scales.live((FINE, COARSE, FAR_TOO_COARSE), NUMBER, "2020-12")
 
 
+@pytest.mark.thorough
 def test_results_agree_at_two_scales(worlds: scales.Worlds) -> None:
     """At one false alarm in ``1 / FALSE_ALARM`` over all comparisons together."""
     frame = scales.compare({scale: worlds[scale] for scale in (FINE, COARSE)})

@@ -64,6 +64,7 @@ def test_a_scheme_that_asks_for_no_job_brings_people_who_look_for_one(
     assert sum(came) == 0
 
 
+@pytest.mark.thorough
 def test_no_job_asked_for_raises_inflow_and_not_without_seekers() -> None:
     def inflow(seed: int, consider: float, **settings: dict[str, Any]) -> float:
         market = world_with(
@@ -102,6 +103,7 @@ def test_a_status_that_hangs_on_no_job_outlasts_it() -> None:
     assert left == {True: 2, False: 36}
 
 
+@pytest.mark.thorough
 def test_who_hires_a_sponsored_person_pays_the_fee_again_and_so_hires_fewer() -> None:
     fewer = []
     for seed in SEEDS:
