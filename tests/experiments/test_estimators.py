@@ -67,6 +67,7 @@ def test_two_way_differences_are_the_four_means() -> None:
 @pytest.mark.parametrize(
     ("estimator", "outcome"), [(poisson, "moves"), (differences, "log_moves")]
 )
+@pytest.mark.thorough
 def test_what_was_put_in_lies_in_the_interval_as_often_as_promised(
     estimator: object, outcome: str
 ) -> None:

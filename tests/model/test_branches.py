@@ -297,6 +297,7 @@ def test_a_dropped_fork_is_freed() -> None:
     assert [held() for held in dropped] == [None, None, None]
 
 
+@pytest.mark.thorough
 def test_two_hundred_forks_leave_nothing_behind() -> None:
     one = small_market(3, 2000)
     one.fork()

@@ -80,6 +80,7 @@ def test_residents_count_only_the_years_that_they_still_have_to_wait() -> None:
 
 
 @pytest.mark.parametrize("before", [CITIZENS_ABROAD, NEWCOMERS], ids=["hosts", "origins"])
+@pytest.mark.thorough
 def test_where_two_citizenships_are_allowed_more_people_leave_home(before: float) -> None:
     """Both sides have to allow them: who can be a citizen elsewhere loses less by leaving."""
     more = []

@@ -58,6 +58,7 @@ def test_without_a_moving_frontier_no_mismatch_opens() -> None:
     assert chance_of_luck(opened) < FALSE_ALARM
 
 
+@pytest.mark.thorough
 def test_retraining_closes_part_of_the_mismatch() -> None:
     closed = [
         mismatch(lived(seed, {"learning.retraining": 0.0}))

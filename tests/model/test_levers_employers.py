@@ -207,6 +207,7 @@ def public_hires(m: TalentMarket, country: str = "USA") -> NDArray[np.bool_]:
     return at_work & (people.employer >= 0) & (people.hired > m.month - 24)
 
 
+@pytest.mark.thorough
 def test_a_larger_budget_brings_public_research_more_people_within_two_years() -> None:
     budget = float(market().tables.country["public_research_budget_usd"][
         market().tables.index["USA"]

@@ -79,6 +79,7 @@ def test_people_without_work_who_look_nearby_start_abroad_less_often() -> None:
     assert chance_of_luck(fewer) < FALSE_ALARM
 
 
+@pytest.mark.thorough
 def test_age_costs_keep_older_people_where_they_are() -> None:
     fewer = []
     for seed in SEEDS:
@@ -114,6 +115,7 @@ def let_partners_work(may: bool) -> Callable[[TalentMarket], None]:
     return change
 
 
+@pytest.mark.thorough
 def test_where_partners_may_not_work_fewer_households_whose_partner_wants_to_work_come() -> None:
     fewer = []
     for seed in SEEDS:
@@ -236,6 +238,7 @@ def test_universities_are_exempt_from_the_h1b_cap(exempt: bool) -> None:
     assert refused[EmployerKind.PUBLIC_RESEARCH] == (0 if exempt else 20)
 
 
+@pytest.mark.thorough
 def test_the_exemption_brings_public_research_people_that_the_cap_would_keep_out() -> None:
     more = []
     for seed in SEEDS:
