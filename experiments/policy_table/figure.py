@@ -17,7 +17,7 @@ from experiments.policy_table.answers import AGAINST, EXPECTED, OPEN, Answer
 from model.tables import country_names
 
 LOOKS = {EXPECTED: (COLOURS[0], "o"), OPEN: (GREY, "s"), AGAINST: (COLOURS[1], "D")}
-LARGEST = 40.0  # per cent: beyond this the axis would hide all others
+LARGEST = 50.0  # per cent: beyond this the axis would hide all others
 
 
 def figure(found: Sequence[Answer], foot: str) -> Figure:
@@ -61,11 +61,11 @@ def figure(found: Sequence[Answer], foot: str) -> Figure:
                         "▲▼ expected sign)")
         axes.grid(axis="y", visible=False)
         sns.despine(ax=axes, left=True, bottom=True)
-        axes.legend(
+        drawn.legend(
             handles=[
                 Line2D([], [], color=colour, marker=marker, label=name)
                 for name, (colour, marker) in LOOKS.items()
             ],
-            loc="lower right", frameon=True,
+            loc="upper right", bbox_to_anchor=(0.99, 0.995), ncols=len(LOOKS), frameon=False,
         )
     return drawn
