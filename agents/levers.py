@@ -236,19 +236,24 @@ class Scheme:
 
     def as_mapping(self) -> dict[str, object]:
         """The fields that are present, as a person would write them in a policy file."""
-        written: dict[str, object] = {}
-        for field in SCHEME_FIELDS:
-            value = getattr(self, field.name)
-            if value is None or value == "" or value == ():
-                continue
-            if field.type == "month":
-                value = month_text(value)
-            elif field.type == "list":
-                value = list(value)
-            elif field.type == "points":
-                value = dict(value)
-            written[field.name] = value
-        return written
+        values = {field.name: getattr(self, field.name) for field in SCHEME_FIELDS}
+        return {
+            name: written_setting(name, value) for name, value in values.items()
+            if value is not None and value != "" and value != ()
+        }
+
+
+def written_setting(name: str, value: Any) -> object:
+    """The value of a scheme's field as a person would write it."""
+    match _BY_NAME[name].type:
+        case "month":
+            return month_text(value)
+        case "list":
+            return list(value)
+        case "points":
+            return dict(value)
+        case _:
+            return value
 
 
 SCHEME_FIELDS: tuple[SchemeField, ...] = tuple(

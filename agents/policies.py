@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from agents.levers import Scheme
+from agents.country_levers import LEVERS_BY_NAME, lever_text
+from agents.levers import Scheme, month_text, written_setting
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +34,20 @@ class Change:
         """Every field or lever that it touches."""
         return (*self.set, *self.remove)
 
+    def as_mapping(self) -> dict[str, Any]:
+        """The change as a person would write it in a policy file."""
+        written: dict[str, Any] = {"from": month_text(self.month), "country": self.country}
+        if self.scheme is not None:
+            written["scheme"] = self.scheme
+        if self.tier is not None:
+            written["tier"] = self.tier
+        if self.set:
+            as_written = written_setting if self.scheme else written_lever
+            written["set"] = {name: as_written(name, value) for name, value in self.set.items()}
+        if self.remove:
+            written["remove"] = list(self.remove)
+        return written | ({"hold": True} if self.hold else {})
+
 
 @dataclasses.dataclass(frozen=True)
 class Policy:
@@ -49,6 +64,23 @@ class Policy:
     """The policy as it stands in its file."""
     file: str | None = dataclasses.field(default=None, compare=False, repr=False)
     """What the file is called in complaints."""
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The policy as it stands in its file, or as it would if it had one."""
+        if self.written:
+            return dict(self.written)
+        texts = {"name": self.name, "title": self.title, "source": self.source, "why": self.why}
+        written: dict[str, Any] = {key: text for key, text in texts.items() if text}
+        if self.changes:
+            written["change"] = [change.as_mapping() for change in self.changes]
+        if self.schemes:
+            written["scheme"] = [scheme.as_mapping() for scheme in self.schemes]
+        return written
+
+
+def written_lever(name: str, value: Any) -> Any:
+    """The value of a lever as a person would write it; by field as a table of numbers."""
+    return dict(value) if isinstance(value, Mapping) else lever_text(LEVERS_BY_NAME[name], value)
 
 
 NO_POLICY = Policy("none", "No change")

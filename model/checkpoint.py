@@ -76,7 +76,7 @@ def _about(state: MarketState) -> dict[str, Any]:
         "month": month_text(state.world["month"]),
         "scenario": scenario.as_mapping(),
         "policies": [
-            json.loads(json.dumps(dict(policy.written) or policy.name, default=str))
+            json.loads(json.dumps(policy.as_mapping(), default=str))
             for policy in scenario.policies
         ],
     }

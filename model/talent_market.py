@@ -322,7 +322,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         altered = self.tables.altered()
         return {
             "scenario": self.specification.as_mapping(),
-            "policies": [dict(policy.written) for policy in self.specification.policies],
+            "policies": [policy.as_mapping() for policy in self.specification.policies],
             "parameters": {entry.name: entry.value for entry in self.parameters.all()},
             "data": tables.checksums() | ({"altered columns": altered} if altered else {}),
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,13 @@ from agents.country_levers import LEVERS_BY_NAME
 from agents.declare import InputError
 from agents.levers import SCHEME_FIELDS, month_number
 from agents.policies import NO_POLICY, Policy
-from model.policy_files import joint_name, policy_from, read_joint, read_policy
+from model.policy_files import (
+    joint_name,
+    policy_from,
+    read_joint,
+    read_policy,
+    shipped_policies,
+)
 from model.scenario import read_scenario
 from model.timeline import Timeline
 from talentmarket.__main__ import main
@@ -361,3 +369,11 @@ def test_whatever_text_a_file_holds_is_read_or_answered(text: str) -> None:
     file.write_text(text, "utf-8")
     with pytest.raises(InputError, match=r"^mine\.toml"):
         read_policy(file)
+
+
+@pytest.mark.parametrize("name", shipped_policies())
+def test_a_policy_without_a_file_is_told_as_a_file_would(name: str) -> None:
+    policy = read_policy(name)
+    assert policy.as_mapping() == policy.written
+    told = dataclasses.replace(policy, written={}).as_mapping()
+    assert policy_from(json.loads(json.dumps(told)), file=None) == policy
