@@ -140,6 +140,10 @@ class Scheme:
     years_since_degree_max: float | None = _declared(
         "years since the degree at most", "number", unit="years", low=0, high=50
     )
+    residence_years_min: float | None = _declared(
+        "years already lived in the country, under any status; who has them may change to it",
+        "number", unit="years", low=0, high=50,
+    )  # fmt: skip
     min_pay_usd: float | None = _declared(
         "pay offered at least; last pay where no job offer is asked for", "number",
         unit="USD of 2024 a year", low=0, high=10_000_000,

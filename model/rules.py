@@ -90,6 +90,8 @@ class Rules:
     experience_min: F64
     age_max: F64
     since_degree_max: F64
+    residence_min: F64
+    """Above 0 the scheme is only for who lives in the country already."""
     min_pay: F64
     points_min: F64
     points: PointsTables
@@ -167,6 +169,7 @@ class Rules:
             experience_min=_numbers(chosen, "experience_years_min", 0.0),
             age_max=_numbers(chosen, "age_max", np.inf),
             since_degree_max=_numbers(chosen, "years_since_degree_max", np.inf),
+            residence_min=_numbers(chosen, "residence_years_min", 0.0),
             min_pay=_numbers(chosen, "min_pay_usd", 0.0),
             points_min=_numbers(chosen, "points_min", -1.0),
             points=PointsTables([scheme.points or {} for scheme in chosen]),
@@ -244,7 +247,13 @@ class Rules:
         if inside:
             # a graduate scheme leads on where it counts towards permanence
             open_route = open_route | np.isfinite(self.years_to_permanence)
+        else:
+            open_route = open_route & (self.residence_min <= 0)
         return self.in_force(month) & open_route
+
+    def for_residents(self, month: int) -> Bools:
+        """Rows in force to which one may only change after some years in the country."""
+        return self.for_work(month, inside=True) & (self.residence_min > 0)
 
     def to_look(self, month: int) -> I64:
         """Rows under which one may come in a month without a job, to look for one."""
@@ -256,6 +265,13 @@ class Rules:
         if key not in self._menus:
             rows = np.flatnonzero(self.for_work(month, inside))
             self._menus[key] = self._listed(rows, countries)
+        return self._menus[key]
+
+    def resident_menu(self, month: int, countries: int) -> Menu:
+        """The schemes in force to which residents may change, listed by country."""
+        key = (self._epoch(month), "residents")
+        if key not in self._menus:
+            self._menus[key] = self._listed(np.flatnonzero(self.for_residents(month)), countries)
         return self._menus[key]
 
     def look_menu(self, month: int, countries: int) -> Menu:

@@ -13,6 +13,7 @@ from model.month.bidding import Hires, Raises
 from model.month.citizenship import country_of_return
 from model.month.exits import ExitParameters, schedule_job_ends, start_grace
 from model.month.grants import pay_returnees
+from model.month.petitions import petitions
 from model.month.rights import RightsParameters
 from model.month.search import SearchParameters, schedule_search
 from model.month.seekers import arrive
@@ -26,7 +27,6 @@ from model.month.visas import (
     charge_fees,
     decide,
     next_event,
-    petitions,
 )
 from model.world import I64, World
 
@@ -78,12 +78,15 @@ def visa_office(
 
     Returns
     -------
-    The petitions of graduates at work; places are given when the month's hires are known.
+    The petitions of residents; places are given when the month's hires are known.
     """
     people = world.researchers
     decision = decide(world)
     inside = decision.inside
     rows, scheme = decision.rows[inside], decision.scheme[inside]
+    # whoever became a permanent resident while waiting has no use for another visa
+    settled = np.isin(people.status[rows], (Status.PERMANENT, Status.CITIZEN, Status.FREE))
+    rows, scheme = rows[~settled], scheme[~settled]
     admit(world, rows, scheme)
     jobless = rows[people.employer[rows] < 0]
     start_grace(world, jobless, exits)

@@ -164,6 +164,8 @@ def _best_schemes(
     scheme = usable[first[here[entry]] + offset]
     who = needy[entry]
     admitted = rules.admits(scheme, applicants(world, rows[who], pay[who], kind[who]))
+    asked = np.flatnonzero(rules.residence_min[scheme] > 0)
+    admitted[asked] &= _years_lived(world, rows[who[asked]]) >= rules.residence_min[scheme[asked]]
     entry, scheme, who = entry[admitted], scheme[admitted], who[admitted]
     value = rights_of(world, parameters, pay_weight, scheme, rows[who], np.zeros(who.size))
     odds = expected_odds(world, parameters, scheme, rows[who], pay[who], kind[who])
@@ -205,6 +207,24 @@ def routes_to_look(
         ),
     )
     return way
+
+
+def routes_for_residents(
+    world: World, parameters: RightsParameters, pay_weight: float, rows: Rows
+) -> Routes:
+    """The best scheme kept for residents to which people at work may change where they live."""
+    people = world.researchers
+    return _best_schemes(
+        world, parameters, pay_weight, rows, people.country[rows].astype(np.int64),
+        people.pay[rows].astype(np.float64), world.employers.kind[people.employer[rows]],
+        np.zeros(rows.size, dtype=bool),
+        world.rules.resident_menu(world.rules_month, world.countries),
+    )
+
+
+def _years_lived(world: World, rows: Rows) -> F64:
+    """Years that people have lived where they live now, whatever their status."""
+    return np.asarray((world.month - world.researchers.arrived[rows].astype(np.float64)) / MONTHS)
 
 
 def _best_of_each(group: I64, score: F64) -> I64:

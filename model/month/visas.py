@@ -13,7 +13,7 @@ from agents.populations import Rows
 from agents.researchers import NEVER, Status
 from model.month.citizenship import naturalise
 from model.month.rights import RightsParameters
-from model.month.routes import BY_PAY, applicants, outsiders_ahead, routes
+from model.month.routes import BY_PAY, applicants, outsiders_ahead
 from model.world import F64, I64, World
 
 ODDS_NEWS = 0.25  # weight of the newest month in the published chance (assumption)
@@ -297,32 +297,7 @@ def advance_status(world: World, parameters: RightsParameters) -> Rows:
     people.status_until[renewed] = next_event(world, renewed)
     naturalise(world, rows[(status == Status.PERMANENT) | (status == Status.FREE)], parameters)
     ending = rows[(status == Status.GRADUATE) | (status == Status.GRACE)]
+    ending = np.concatenate((ending, renewing[~pays]))
     # a petition in time extends the stay until it is decided; a job abroad does not
     asking = people.row_of(world.cases.person[world.cases.inside])
-    ending = np.concatenate((ending[~np.isin(ending, asking)], renewing[~pays]))
-    return np.asarray(ending)
-
-
-def petitions(world: World, parameters: RightsParameters, pay_weight: float) -> Application:
-    """Graduates at work ask for a lasting status as soon as they can, then once a year."""
-    people = world.researchers
-    rows = np.flatnonzero(people.status == Status.GRADUATE)
-    rows = rows[(people.employer[rows] >= 0) & ~people.waiting[rows]]
-    at_work = people.hired[rows] < world.month
-    rows = rows[at_work & (world.month - people.petitioned[rows] >= MONTHS)]
-    employer = people.employer[rows].astype(np.int64)
-    pay = people.pay[rows].astype(np.float64)
-    route = routes(
-        world, parameters, pay_weight, rows, people.country[rows].astype(np.int64), pay,
-        world.employers.kind[employer], inside=True,
-    )
-    asks = np.flatnonzero(route.possible & (route.scheme >= 0))
-    rows = rows[asks]
-    # nobody who waits for an answer is hired elsewhere in the meantime
-    people.waiting[rows] = True
-    people.petitioned[rows] = world.month
-    return Application(
-        rows, employer[asks], route.scheme[asks], pay[asks],
-        people.effect[rows].astype(np.int64), people.fit[rows].astype(np.float64),
-        np.ones(rows.size, dtype=bool), people.by_referral[rows],
-    )
+    return np.asarray(ending[~np.isin(ending, asking)])

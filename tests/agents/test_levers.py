@@ -60,7 +60,7 @@ def fault(**changes: object) -> str:
     return str(caught.value)
 
 
-ADDED = ["fee_abroad_usd"]  # decision 14
+ADDED = ["residence_years_min", "fee_abroad_usd"]  # decisions 17 and 14
 
 
 def test_fields_are_those_of_the_interface_a_fee_and_three_of_identity() -> None:

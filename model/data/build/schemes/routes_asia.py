@@ -76,7 +76,8 @@ def korea() -> Iterator[Route]:
         {}, {
             "valid_from": "2010-02", "points": KOREA_POINTS, "job_offer_required": True,
             "sponsor_required": False, "partner_may_work": True, "years_to_permanence": 3,
-        }, note="the year of earlier work in Korea that it asks for is left out",
+            "residence_years_min": 1,
+        }, note="a year of earlier residence stands for its conditions on earlier work in Korea",
     )  # fmt: skip
 
 
