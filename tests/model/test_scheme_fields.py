@@ -266,7 +266,9 @@ MORE_SEEDS = range(1, 25)
 """Seeds where the effect is small beside luck."""
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.thorough] if name in SMALL else []) for name in CASES
+])
 def test_a_field_moves_what_theory_says(name: str) -> None:
     against, policy, measure, sign = CASES[name]
     found = [
