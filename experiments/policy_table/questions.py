@@ -30,6 +30,8 @@ QUESTIONS = (
     Question("korea-top-tier-open-2020", "KOR", "inflow", 1, THRESHOLD,
              against="korea-top-tier-2020"),
     Question("korea-half-pay-2020", "KOR", "inflow", 1, THRESHOLD, against="korea-top-tier-2020"),
+    Question("korea-top-tier-young-open-2020", "KOR", "inflow", 1, THRESHOLD,
+             against="korea-top-tier-young-2020"),
     Question("korea-partner-work", "KOR", "inflow", 1, PARTNERS),
     Question("korea-household-help", "KOR", "inflow", 1, "help at home is worth something"),
     Question("korea-quick-permanence", "KOR", "inflow", 1, PERMANENCE),
