@@ -183,7 +183,7 @@ class Scheme:
     )  # fmt: skip
     allocation: str | None = _declared(
         "who gets the places when there are too few", "choice",
-        allowed=("first_come", "lottery", "by_pay", "by_points"),
+        allowed=("first_come", "lottery", "by_pay", "by_points", "weighted_lottery"),
     )  # fmt: skip
     exempt_employers: tuple[str, ...] | None = _declared(
         "kinds of employer whose hires need no place", "list", allowed=EMPLOYER_KINDS

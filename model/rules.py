@@ -20,7 +20,7 @@ I64 = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 BAND_ENDS = np.array([100, 500])
 """Last rank of each band of universities but the unranked."""
-ALLOCATIONS = ("first_come", "lottery", "by_pay", "by_points")
+ALLOCATIONS = ("first_come", "lottery", "by_pay", "by_points", "weighted_lottery")
 
 
 class Applicants(NamedTuple):

@@ -53,6 +53,7 @@ QUESTIONS = (
     Question("usa-h-1b-cap-65000", "USA", "inflow", -1,
              "fewer new hires from abroad (Mayda et al. 2017)"),
     Question("usa-h-1b-by-pay", "USA", "mean_pay", 1, "places go to the better paid"),
+    Question("usa-h-1b-weighted", "USA", "mean_pay", 1, "the better paid have more entries"),
     Question("usa-h-1b-by-points", "USA", "mean_pay", 1, "places go to more degrees and years"),
     Question("uk-without-new-schemes", "GBR", "inflow", -1, FEWER_WAYS),
     Question("china-without-new-schemes", "CHN", "inflow", -1, FEWER_WAYS),

@@ -53,11 +53,27 @@ class RightsParameters:
     outside_pay: float = parameter(
         110_000.0, unit="USD of 2024 a year", low=40_000.0, high=250_000.0, kind="uncertainty",
         source="assumption; near the median pay of approved H-1B petitions",
-        meaning="median pay of outside applicants where places go by pay",
+        meaning="median pay of outside applicants where places go by pay or wage level",
     )
     outside_pay_shape: float = parameter(
         4.0, unit="1", low=1.0, high=10.0, kind="uncertainty", source="assumption",
         meaning="shape of the log-logistic pay of outside applicants",
+    )
+    below_level_2: float = parameter(
+        0.28, unit="share", low=0.05, high=0.45, kind="uncertainty",
+        source="registrations at level I, by pay offered (Penn Wharton Budget Model, March 2026)",
+        meaning="outside applicants paid below wage level II in a weighted lottery",
+    )
+    below_level_3: float = parameter(
+        0.67, unit="share", low=0.45, high=0.8, kind="uncertainty",
+        source="at this share of level III, I and IV go from 28 and 18 % of registrations to "
+        "13 and 31 % of those selected (Penn Wharton Budget Model, March 2026)",
+        meaning="outside applicants paid below wage level III in a weighted lottery",
+    )
+    below_level_4: float = parameter(
+        0.82, unit="share", low=0.8, high=0.98, kind="uncertainty",
+        source="all but registrations at level IV (Penn Wharton Budget Model, March 2026)",
+        meaning="outside applicants paid below wage level IV in a weighted lottery",
     )
     outside_points: float = parameter(
         1.2, unit="1", low=0.5, high=3.0, kind="uncertainty", source="assumption",

@@ -12,10 +12,12 @@ from agents.populations import Rows
 from agents.researchers import Status
 from model.chunks import chosen
 from model.month.rights import RightsParameters, rights_of
+from model.month.wage_levels import entries_at, weighted_odds
 from model.rules import ALLOCATIONS, Applicants, Menu
 from model.world import F64, I64, World
 
 BY_PAY, BY_POINTS = ALLOCATIONS.index("by_pay"), ALLOCATIONS.index("by_points")
+WEIGHTED = ALLOCATIONS.index("weighted_lottery")
 SURE = 1.0 - 1e-9  # a published chance from which nobody doubts
 
 
@@ -80,11 +82,17 @@ def expected_odds(
     Notes
     -----
     By pay or points: 1 / (1 + exp(−(logit(cutoff) − logit(share ahead)) / doubt)), the published
-    chance being the share of outsiders before the cutoff.
+    chance being the share of outsiders before the cutoff. In a weighted lottery the chance follows
+    from the published one and the own entries, so there is nothing to doubt.
     """
     rules = world.rules
     odds = np.where(rules.exempt[scheme, kind], 1.0, world.odds[scheme])
-    ranked = np.flatnonzero((rules.allocation[scheme] >= BY_PAY) & (odds < SURE))
+    open_contest = np.flatnonzero((rules.allocation[scheme] >= BY_PAY) & (odds < SURE))
+    if open_contest.size == 0:
+        return np.asarray(odds)
+    weighted = rules.allocation[scheme[open_contest]] == WEIGHTED
+    drawn, ranked = open_contest[weighted], open_contest[~weighted]
+    odds[drawn] = weighted_odds(parameters, odds[drawn], entries_at(parameters, pay[drawn]))
     if ranked.size:
         cutoff = np.maximum(odds[ranked], 1.0 - SURE)
         people = applicants(world, rows[ranked], pay[ranked], kind[ranked])

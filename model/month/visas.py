@@ -13,7 +13,8 @@ from agents.populations import Rows
 from agents.researchers import NEVER, Status
 from model.month.citizenship import naturalise
 from model.month.rights import RightsParameters
-from model.month.routes import BY_PAY, applicants, outsiders_ahead
+from model.month.routes import BY_PAY, WEIGHTED, applicants, outsiders_ahead
+from model.month.wage_levels import cutoff_among, entries_at, weighted_rank
 from model.world import F64, I64, World
 
 ODDS_NEWS = 0.25  # weight of the newest month in the published chance (assumption)
@@ -97,10 +98,18 @@ def apply_without_cap(world: World, application: Application) -> None:
 def _rank(
     world: World, parameters: RightsParameters, application: Application, chosen: Rows
 ) -> F64:
-    """Rank in [0, 1) by which places are given, the lowest first: luck, or pay, or points."""
+    """Rank in [0, 1) by which places are given, the lowest first: luck, pay or points.
+
+    In a weighted lottery luck is better with more entries. Outside applicants are uniform in it.
+    """
     rows, scheme = application.rows[chosen], application.scheme[chosen]
     rank = unit(draw(world.key("place"), world.researchers.key[rows]))
-    contested = np.flatnonzero(world.rules.allocation[scheme] >= BY_PAY)
+    allocation = world.rules.allocation[scheme]
+    drawn = np.flatnonzero(allocation == WEIGHTED)
+    if drawn.size:
+        entries = entries_at(parameters, application.pay[chosen[drawn]])
+        rank[drawn] = weighted_rank(parameters, rank[drawn], entries)
+    contested = np.flatnonzero((allocation >= BY_PAY) & (allocation != WEIGHTED))
     if contested.size:
         rows, scheme, chosen = rows[contested], scheme[contested], chosen[contested]
         kind = world.employers.kind[application.employer[chosen]]
@@ -129,6 +138,8 @@ def _give_places(world: World, parameters: RightsParameters, row: int, rank: F64
     world.quota_left[group] = int(places - winners.size - taken_by_outsiders + luck)
     if outside > 0:
         cutoff = taken_by_outsiders / outside
+    elif rules.allocation[row] == WEIGHTED:
+        cutoff = cutoff_among(np.sort(rank), winners.size)
     else:
         cutoff = winners.size / rank.size if rank.size else 1.0
     # with few places a month at a coarse scale one month says little

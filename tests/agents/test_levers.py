@@ -135,7 +135,7 @@ def test_schemes_are_values() -> None:
         ({"fields": 3}, "fields: not a list"),
         ({"exempt_employers": ["universities"]}, "allowed: big_tech, startup, public_research"),
         ({"partner_may_work": "maybe"}, "allowed: true or false"),
-        ({"allocation": "random"}, "allowed: first_come, lottery, by_pay, by_points"),
+        ({"allocation": "random"}, "lottery, by_pay, by_points, weighted_lottery"),
         ({"points_min": 30}, "points_min: needs a points table"),
         ({"allocation": "by_points"}, "by_points needs a points table"),
         ({"fee_paid_by": "employer"}, "there is no fee"),

@@ -108,6 +108,8 @@ WRONG: dict[str, tuple[str | bytes, list[str]]] = {
                        ["degree_min", "'doctor'", "bachelor, master, phd"]),
     "unknown allocation": (HEAD + SCHEME + 'set = { allocation = "by_play" }\n',
                            ["allocation", "'by_play'", "did you mean 'by_pay'"]),
+    "misspelt allocation": (HEAD + SCHEME + 'set = { allocation = "weigthed_lottery" }\n',
+                            ["allocation", "did you mean 'weighted_lottery'"]),
     "title is a date": (HEAD + SCHEME + "set = { title = 2020-01-01 }\n",
                         ["title: wrong type", "text in quotes"]),
     "fields is text": (HEAD + SCHEME + 'set = { fields = "theory_safety" }\n',

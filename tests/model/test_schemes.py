@@ -131,7 +131,7 @@ def test_the_payment_begins_in_september_2025(schemes: tuple[Scheme, ...]) -> No
     assert before.fee_abroad_usd is None and after.fee_abroad_usd == 100_000
     assert before.fee_usd == after.fee_usd == 6_215
     assert after.allocation == "lottery"
-    assert in_force(schemes, "usa-h-1b", "2026-03").allocation == "by_pay"
+    assert in_force(schemes, "usa-h-1b", "2026-03").allocation == "weighted_lottery"
     assert before.exempt_employers == ("public_research",)
 
 

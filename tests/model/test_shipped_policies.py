@@ -193,7 +193,10 @@ def test_half_pay_is_half() -> None:
 
 
 def test_the_lottery_gives_way_to_pay_or_points_for_good() -> None:
-    for name, wanted in (("usa-h-1b-by-pay", "by_pay"), ("usa-h-1b-by-points", "by_points")):
+    for name, wanted in (
+        ("usa-h-1b-by-pay", "by_pay"), ("usa-h-1b-by-points", "by_points"),
+        ("usa-h-1b-weighted", "weighted_lottery"),
+    ):
         line = timeline(name)
         for month in ("2020-01", "2023-06", "2026-03", "2030-01"):
             row = terms(line, "usa-h-1b", month)["main"]

@@ -96,7 +96,7 @@ def _odds_note(year: int) -> str:
         return "outside applicants from cap over petitions, petitions from general knowledge"
     if year < FIRST_WEIGHTED_YEAR:
         return "outside applicants from the recorded odds"
-    return "outside applicants as in the last year on record; entries by wage level as order by pay"
+    return "outside applicants as in the last year on record; one to four entries by wage level"
 
 
 def _h1b_year(
@@ -142,7 +142,7 @@ def h1b(raw: Path, rows: Mapping[str, Row]) -> Iterator[Scheme]:
         else:
             yield _h1b_year(lottery, year, since(start, end), outside)
     # Nothing is known of later registrations: as many apply as in the last year on record.
-    later = outside | PAYMENT | {"allocation": "by_pay"}
+    later = outside | PAYMENT | {"allocation": "weighted_lottery"}
     start = f"{last}-03"
     yield _h1b_year(weighted, FIRST_WEIGHTED_YEAR, since(start, LAST_MONTH_OF_LAW), later)
     yield _h1b_year(weighted, FIRST_WEIGHTED_YEAR + 1, since(SUNSET_MONTH), later, PAYMENT)
