@@ -39,6 +39,7 @@ from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
 from model.month.search import searchers
 from model.month.seekers import set_out
+from model.month.standing import standing
 from model.month.study import admit_from_measures
 from model.month.ties import work_together
 from model.month.visas import open_places
@@ -160,11 +161,14 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         petitions = visa_office(world, p.search, p.bidding, p.rights, p.exits)
         posts = open_posts(world, p.posts, p.worth)
         looking = searchers(world)
+        now = standing(world, looking, p.bidding, p.rights, p.worth)
         hires, raises, kept = contest_for(
-            world, looking, posts, p.search, p.bidding, p.rights, p.worth
+            world, looking, now, posts, p.search, p.bidding, p.rights, p.worth
         )
-        idle = looking[~np.isin(looking, hires.rows)]
-        seekers = set_out(world, idle, p.seekers, p.search, p.bidding, p.rights, p.worth)
+        idle = np.flatnonzero(~np.isin(looking, hires.rows))
+        seekers = set_out(
+            world, looking[idle], now.utility[idle], p.seekers, p.search, p.bidding, p.rights
+        )
         refused = settle(
             world, looking, hires, raises, (petitions, seekers), p.search, p.rights, p.exits
         )

@@ -17,7 +17,7 @@ from model.month.posts import Posts
 from model.month.rights import RightsParameters
 from model.month.routes import Routes, applicants, routes
 from model.month.search import Encounters, SearchParameters, meet
-from model.month.standing import Standing, rights_there, standing
+from model.month.standing import Standing, rights_there
 from model.month.take_home import LARGEST_LOG, TakeHome, take_home
 from model.month.taxes import gross_pay, schedule_of
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
@@ -208,10 +208,15 @@ def _admissible(world: World, hires: Hires, cap: F64) -> Hires:
 
 
 def contest_for(
-    world: World, rows: Rows, posts: Posts, search: SearchParameters,
+    world: World, rows: Rows, now: Standing, posts: Posts, search: SearchParameters,
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> tuple[Hires, Raises, Rows]:
     """The whole contest of a month, from meetings to hires and raises; nothing is written.
+
+    Parameters
+    ----------
+    rows, now
+        People who look, and what each of them has.
 
     Returns
     -------
@@ -219,7 +224,6 @@ def contest_for(
     abroad that they would have taken, and who stay.
     """
     met = meet(world, rows, posts, search)
-    now = standing(world, rows, parameters, rights, worth)
     made = in_chunks(
         lambda piece: bids(
             world, rows, chosen(met, piece), posts, now, parameters, rights, worth

@@ -63,13 +63,13 @@ def _of_workers(
     offered = world.rules.resident_menu(world.rules_month, world.countries).number > 0
     rows = np.zeros(0, dtype=np.int64)
     if offered.any():
-        rows = np.flatnonzero((people.status == Status.WORK) & offered[people.country])
-    rows = _may_ask(world, rows)
+        rows = np.flatnonzero(offered[people.country])
+        rows = _may_ask(world, rows[people.status[rows] == Status.WORK])
     way = routes_for_residents(world, parameters, pay_weight, rows)
-    able = np.flatnonzero(way.scheme >= 0)
-    rows, way = rows[able], chosen(way, able)
-    held = people.scheme[rows].astype(np.int64)
-    elapsed = (world.month - people.status_since[rows]) / MONTHS
-    present = rights_of(world, parameters, pay_weight, held, rows, elapsed)
-    asks = np.flatnonzero((way.rights > present) & (way.scheme != held))
+    asks = np.flatnonzero(way.scheme >= 0)
+    if asks.size:
+        held = people.scheme[rows[asks]].astype(np.int64)
+        elapsed = (world.month - people.status_since[rows[asks]]) / MONTHS
+        present = rights_of(world, parameters, pay_weight, held, rows[asks], elapsed)
+        asks = asks[(way.rights[asks] > present) & (way.scheme[asks] != held)]
     return rows[asks], chosen(way, asks)

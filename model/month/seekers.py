@@ -8,7 +8,6 @@ import numpy as np
 
 from agents.chance import choose, uniform
 from agents.declare import parameter
-from agents.employers import WorthParameters
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
 from model.chunks import chosen
@@ -16,7 +15,7 @@ from model.month.exits import ExitParameters, start_grace
 from model.month.rights import RightsParameters
 from model.month.routes import Routes, routes_to_look
 from model.month.search import SearchParameters, reach
-from model.month.standing import going_pay, rights_there, standing
+from model.month.standing import going_pay, rights_there
 from model.month.taxes import ordinary_equivalent, schedule_of
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
 from model.month.visas import Application, admit, next_event
@@ -41,8 +40,8 @@ class SeekerParameters:
 
 
 def set_out(
-    world: World, rows: Rows, parameters: SeekerParameters, search: SearchParameters,
-    bidding: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
+    world: World, rows: Rows, present: F64, parameters: SeekerParameters,
+    search: SearchParameters, bidding: BiddingParameters, rights: RightsParameters,
 ) -> Application:
     """People who apply to come and look for a job where a scheme asks for none.
 
@@ -51,22 +50,23 @@ def set_out(
 
     Parameters
     ----------
-    rows
-        People who looked this month and were not hired.
+    rows, present
+        People who looked this month and were not hired, and the utility of what they have.
 
     Notes
     -----
     Looking in country c is worth a job of mean fit there at a share of going pay, rights of the
     scheme included, less the cost of the move and a fee spread over the expected tenure.
     """
-    country, rows = _think_of(world, rows, parameters, search)
+    country, thinks = _think_of(world, rows, parameters, search)
+    rows, present = rows[thinks], present[thinks]
     way = routes_to_look(world, rights, bidding.pay_weight, rows, country)
     goes = np.flatnonzero(way.scheme >= 0)
     if goes.size:
         gain = _worth_of_looking(
             world, rows[goes], country[goes], chosen(way, goes), parameters, bidding, rights
         )
-        goes = goes[gain > standing(world, rows[goes], bidding, rights, worth).utility]
+        goes = goes[gain > present[goes]]
     rows = rows[goes]
     nothing = np.zeros(goes.size)
     return Application(
@@ -78,8 +78,8 @@ def set_out(
 
 def _think_of(
     world: World, rows: Rows, parameters: SeekerParameters, search: SearchParameters
-) -> tuple[I64, Rows]:
-    """Who thinks of going, and where: by people at work and news from there.
+) -> tuple[I64, I64]:
+    """Where people think of going, by people at work and news from there, and who they are.
 
     Only then does a person find out what visas there are, so that a country's scheme diverts
     nobody who did not think of that country.
@@ -87,14 +87,15 @@ def _think_of(
     people, tables = world.researchers, world.tables
     mobile = np.exp(0.5 * search.mobility_weight * tables.mobility)
     luck = uniform(world.key("go and look"), people.key[rows])
-    rows = rows[luck < parameters.consider * mobile[people.country[rows]]]
+    thinks = np.flatnonzero(luck < parameters.consider * mobile[people.country[rows]])
+    rows = rows[thinks]
     # who lives there is what there is to find, month by month
     news = np.cumsum(reach(tables, search) * world.stock(), axis=1)
     share = uniform(world.key("go and look where"), people.key[rows])
     country = choose(news[people.country[rows]], share).astype(np.int64)
     receives = world.rules.look_menu(world.rules_month, world.countries).number > 0
     there = receives[country]
-    return country[there], rows[there]
+    return country[there], thinks[there]
 
 
 def _worth_of_looking(

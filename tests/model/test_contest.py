@@ -219,9 +219,10 @@ class Round:
 
     def hold(self, posts: Posts | None = None) -> tuple[Hires, Raises]:
         p = self.market.parameters
+        world = self.market.world
+        now = standing(world, self.rows, self.bidding, p.rights, p.worth)
         hires, raises, _ = contest_for(
-            self.market.world, self.rows, posts or self.posts, p.search, self.bidding, p.rights,
-            p.worth,
+            world, self.rows, now, posts or self.posts, p.search, self.bidding, p.rights, p.worth
         )
         return hires, raises
 

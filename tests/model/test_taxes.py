@@ -13,6 +13,7 @@ from model.month.accounts import book_month
 from model.month.bidding import contest_for
 from model.month.posts import open_posts
 from model.month.rights import RightsParameters, newcomer_gain, rights_of
+from model.month.standing import standing
 from model.month.taxes import Schedule, gross_pay, ordinary_equivalent, schedule_of, tax_spared
 from model.talent_market import TalentMarket
 from model.world import F64
@@ -174,7 +175,8 @@ def hired(market: TalentMarket, country: int) -> dict[str, F64]:
     posts = open_posts(world, dataclasses.replace(p.posts, speed=0.5), p.worth)
     world.employers.technology /= 1.2
     rows = np.flatnonzero(~people.waiting)
-    hires, *_ = contest_for(world, rows, posts, p.search, p.bidding, p.rights, p.worth)
+    now = standing(world, rows, p.bidding, p.rights, p.worth)
+    hires, *_ = contest_for(world, rows, now, posts, p.search, p.bidding, p.rights, p.worth)
     able = people.ability[hires.rows] >= world.ability_cuts[0]
     foreign = people.country[hires.rows] != hires.country
     there = foreign & (hires.country == country)
