@@ -29,8 +29,8 @@ clustered errors. *Over worlds*: the interval with errors clustered by world ins
 whatever the people of one world share. *Placebo*: the same where the change is assigned and not
 carried out: what the estimator finds where there is nothing to find. Where that is not nought the
 two sides drift apart by themselves, and the shock alone did the difference of the two columns. A
-sign counts only where both intervals leave out nought, else it is *not distinguishable*; a published
-"no change" is right where nought lies in one of them. A miss stays, with its reason."""
+sign counts only where both intervals leave out nought, else it is *not distinguishable*; a
+published "no change" is right where nought lies in one of them. A miss stays, with its reason."""
 
 
 def to_markdown(replays: Sequence[Replay], command: str, picture: str | None) -> str:
