@@ -18,6 +18,7 @@ from agents.declare import InputError
 from agents.employers import EmployerKind
 from agents.governments import Government
 from agents.levers import month_number, month_text
+from agents.populations import among
 from agents.startups import Startup
 from model import checkpoint, tables
 from model.branches import branched
@@ -165,7 +166,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         hires, raises, kept = contest_for(
             world, looking, now, posts, p.search, p.bidding, p.rights, p.worth
         )
-        idle = np.flatnonzero(~np.isin(looking, hires.rows))
+        idle = np.flatnonzero(~among(looking, hires.rows, world.researchers.count))
         seekers = set_out(
             world, looking[idle], now.utility[idle], p.seekers, p.search, p.bidding, p.rights
         )

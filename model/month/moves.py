@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agents.populations import Rows
+from agents.populations import Rows, among
 from agents.researchers import NEVER, Status
 from model.chunks import chosen
 from model.month.bidding import Hires, Raises
@@ -55,7 +55,7 @@ def settle(
     schedule_search(world, rows, search)
     # who was refused a place looks again for certain next month
     world.researchers.searches[refused] = world.month + 1
-    return chosen(abroad, np.isin(abroad.rows, refused))
+    return chosen(abroad, among(abroad.rows, refused, world.researchers.count))
 
 
 def apply_for(world: World, hires: Hires) -> None:
@@ -85,7 +85,7 @@ def visa_office(
     inside = decision.inside
     rows, scheme = decision.rows[inside], decision.scheme[inside]
     # whoever became a permanent resident while waiting has no use for another visa
-    settled = np.isin(people.status[rows], (Status.PERMANENT, Status.CITIZEN, Status.FREE))
+    settled = people.status[rows] <= Status.PERMANENT
     rows, scheme = rows[~settled], scheme[~settled]
     admit(world, rows, scheme)
     jobless = rows[people.employer[rows] < 0]

@@ -9,7 +9,7 @@ from agents.populations import Rows
 from agents.researchers import Status
 from model.chunks import chosen
 from model.month.rights import RightsParameters, rights_of
-from model.month.routes import Routes, routes, routes_for_residents
+from model.month.routes import NO_ROUTES, Routes, routes, routes_for_residents
 from model.month.visas import Application
 from model.world import World
 
@@ -47,6 +47,8 @@ def _of_graduates(
 ) -> tuple[Rows, Routes]:
     people = world.researchers
     rows = _may_ask(world, np.flatnonzero(people.status == Status.GRADUATE))
+    if rows.size == 0:
+        return rows, NO_ROUTES
     way = routes(
         world, parameters, pay_weight, rows, people.country[rows].astype(np.int64),
         people.pay[rows].astype(np.float64), world.employers.kind[people.employer[rows]],
@@ -65,6 +67,8 @@ def _of_workers(
     if offered.any():
         rows = np.flatnonzero(offered[people.country])
         rows = _may_ask(world, rows[people.status[rows] == Status.WORK])
+    if rows.size == 0:
+        return rows, NO_ROUTES
     way = routes_for_residents(world, parameters, pay_weight, rows)
     asks = np.flatnonzero(way.scheme >= 0)
     if asks.size:

@@ -38,6 +38,13 @@ class Routes(NamedTuple):
     """Chance of getting a place."""
 
 
+NO_ROUTES = Routes(
+    np.zeros(0, dtype=bool), np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.int64),
+    np.zeros(0, dtype=bool), np.zeros(0), np.zeros(0),
+)
+"""The ways of nobody."""
+
+
 def applicants(world: World, rows: Rows, pay: F64, kind: NDArray[np.int8]) -> Applicants:
     """What schemes ask about some people."""
     people = world.researchers

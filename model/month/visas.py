@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.chance import draw, unit
 from agents.employers import MONTHS, EmployerKind, monthly_cents
-from agents.populations import Rows
+from agents.populations import Rows, among
 from agents.researchers import NEVER, Status
 from model.month.citizenship import naturalise
 from model.month.rights import RightsParameters
@@ -311,4 +311,4 @@ def advance_status(world: World, parameters: RightsParameters) -> Rows:
     ending = np.concatenate((ending, renewing[~pays]))
     # a petition in time extends the stay until it is decided; a job abroad does not
     asking = people.row_of(world.cases.person[world.cases.inside])
-    return np.asarray(ending[~np.isin(ending, asking)])
+    return np.asarray(ending[~among(ending, asking, people.count)])
