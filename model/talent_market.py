@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import mesa
 import networkx as nx
-import numpy as np
 import pandas as pd
 
 from agents.big_tech import BigTech
@@ -18,7 +17,6 @@ from agents.declare import InputError
 from agents.employers import EmployerKind
 from agents.governments import Government
 from agents.levers import month_number, month_text
-from agents.populations import among
 from agents.startups import Startup
 from model import checkpoint, tables
 from model.branches import branched
@@ -166,9 +164,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         hires, raises, kept = contest_for(
             world, looking, now, posts, p.search, p.bidding, p.rights, p.worth
         )
-        idle = np.flatnonzero(~among(looking, hires.rows, world.researchers.count))
         seekers = set_out(
-            world, looking[idle], now.utility[idle], p.seekers, p.search, p.bidding, p.rights
+            world, looking, hires.rows, now, p.seekers, p.search, p.bidding, p.rights
         )
         refused = settle(
             world, looking, hires, raises, (petitions, seekers), p.search, p.rights, p.exits

@@ -8,14 +8,14 @@ import numpy as np
 
 from agents.chance import choose, uniform
 from agents.declare import parameter
-from agents.populations import Rows
+from agents.populations import Rows, among
 from agents.researchers import NEVER, Status
 from model.chunks import chosen
 from model.month.exits import ExitParameters, start_grace
 from model.month.rights import RightsParameters
 from model.month.routes import Routes, routes_to_look
 from model.month.search import SearchParameters, reach
-from model.month.standing import going_pay, rights_there
+from model.month.standing import Standing, going_pay, rights_there
 from model.month.taxes import ordinary_equivalent, schedule_of
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
 from model.month.visas import Application, admit, next_event
@@ -40,7 +40,7 @@ class SeekerParameters:
 
 
 def set_out(
-    world: World, rows: Rows, present: F64, parameters: SeekerParameters,
+    world: World, looking: Rows, hired: Rows, now: Standing, parameters: SeekerParameters,
     search: SearchParameters, bidding: BiddingParameters, rights: RightsParameters,
 ) -> Application:
     """People who apply to come and look for a job where a scheme asks for none.
@@ -50,16 +50,19 @@ def set_out(
 
     Parameters
     ----------
-    rows, present
-        People who looked this month and were not hired, and the utility of what they have.
+    looking, now
+        People who looked this month, and what they have.
+    hired
+        Those of them who found a job.
 
     Notes
     -----
     Looking in country c is worth a job of mean fit there at a share of going pay, rights of the
     scheme included, less the cost of the move and a fee spread over the expected tenure.
     """
-    country, thinks = _think_of(world, rows, parameters, search)
-    rows, present = rows[thinks], present[thinks]
+    idle = np.flatnonzero(~among(looking, hired, world.researchers.count))
+    country, thinks = _think_of(world, looking[idle], parameters, search)
+    rows, present = looking[idle[thinks]], now.utility[idle[thinks]]
     way = routes_to_look(world, rights, bidding.pay_weight, rows, country)
     goes = np.flatnonzero(way.scheme >= 0)
     if goes.size:
