@@ -38,6 +38,7 @@ class InputError(ValueError):
         got = "" if value is None else f" (got {_short(repr(value))})"
         hint = f"; allowed: {allowed}" if allowed else ""
         super().__init__(f"{where + ': ' if where else ''}{message}{got}{hint}")
+        self.message = message
         self.file, self.key, self.value, self.allowed = file, key, value, allowed
 
 

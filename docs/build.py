@@ -223,6 +223,8 @@ TABLES = {
     "origins.csv": "where the AI people of each country were born",
     "firms.csv": "large employers by name, their AI staff, pay and research environment",
     "labs.csv": "laboratories of those employers abroad and the part of their staff there",
+    "deals_recorded.csv": "deals between firms from 2014 to 2025, one line a deal",
+    "deal_forms.csv": "forms of deals: who and what moves, review, pay, what is left",
     "fields.csv": "the eight fields, what people do and what employers ask for",
     "schemes.csv": "visa schemes, one line a tier and dated version",
     "reforms.csv": "dated changes of country levers, with sources",
@@ -231,6 +233,11 @@ TABLES = {
     "columns.csv": "every column of every table: unit, meaning, method",
     "sources.csv": "every source: publisher, year, terms of use, address",
 }
+
+
+# The column that lists which cells of a row were made, by table.
+MADE_BY_CELL = {"deals_recorded.csv": "imputed", "deal_forms.csv": "assumed"}
+ABOUT = ("kind", "source", "method", "imputed", "assumed", "confidence", "recorded")
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -263,7 +270,7 @@ def _years(name: str) -> str:
     if name in fixed:
         return fixed[name]
     rows = read(name)
-    if name == "reforms.csv":
+    if name in ("reforms.csv", "deals_recorded.csv"):
         years = [row["month"][:4] for row in rows]
     elif name == "schemes.csv":
         years = [row["valid_from"][:4] for row in rows if row["valid_from"]]
@@ -282,9 +289,18 @@ def _imputed(name: str) -> str:
     if name == "schemes.csv":
         made, cells = _scheme_cells(rows)
         return per_cent(made, cells)
+    if name in MADE_BY_CELL:
+        flag = MADE_BY_CELL[name]
+        cells = sum(row[column] != "" for row in rows for column in _contents(name))
+        return per_cent(sum(len(_parts(row[flag])) for row in rows), cells)
     if name in ("countries.csv", "firms.csv", "labs.csv", "fields.csv", "origins.csv"):
         return per_cent(sum(row["kind"] != "reported" for row in rows), len(rows))
     return "–"
+
+
+def _contents(name: str) -> list[str]:
+    """Columns of a table that hold what it is about."""
+    return [column for column in read(name)[0] if column not in ABOUT]
 
 
 def _terms(name: str) -> str:
@@ -297,7 +313,9 @@ def _terms(name: str) -> str:
         named = {"scholars", "undesa", "zeki2025"}
     terms = {row["id"]: row["licence"] for row in read("sources.csv")}
     found = sorted({terms[part].split(";")[0] for part in named if part in terms})
-    return "; ".join(found) or ("named on each line" if name == "schemes.csv" else "–")
+    return "; ".join(found) or (
+        "named on each line" if name in ("schemes.csv", "deals_recorded.csv") else "–"
+    )
 
 
 def _parts(text: str) -> list[str]:
@@ -338,7 +356,7 @@ def country_figures() -> str:
 def methods() -> str:
     """How each figure was made, in the words of columns.csv."""
     lines = []
-    for name in ("countries", "origins", "firms", "labs", "fields", "corridors"):
+    for name in ("countries", "origins", "firms", "labs", "fields", "corridors", *VENTURES):
         seen = set()
         for column, row in declared(name).items():
             if row["method"] and row["method"] not in seen:
@@ -347,21 +365,35 @@ def methods() -> str:
     return "\n".join(lines)
 
 
+VENTURES = ("deals_recorded", "deal_forms")
+
+
 def other_columns() -> str:
     """The columns of the tables that have no list of their own, with what is imputed."""
+    return _columns_of(("corridors", "origins", "firms", "labs", "fields"))
+
+
+def venture_columns() -> str:
+    """The columns of the tables on startups and deals, with what is imputed."""
+    return _columns_of(VENTURES)
+
+
+def _columns_of(names: Sequence[str]) -> str:
     lines = []
-    for name in ("corridors", "origins", "firms", "labs", "fields"):
+    for name in names:
         rows = read(f"{name}.csv")
         for column, row in declared(name).items():
-            if column in ("kind", "source", "method", "imputed"):
+            if column in ("kind", "source", "method", "imputed", "assumed"):
                 continue
-            lines.append(
-                (name, code(column), row["meaning"], row["unit"], _column_imputed(rows, column))
-            )
+            made = _column_imputed(rows, column, MADE_BY_CELL.get(f"{name}.csv"))
+            lines.append((name, code(column), row["meaning"], row["unit"], made))
     return table(("table", "column", "meaning", "unit", "imputed or assumed"), lines)
 
 
-def _column_imputed(rows: Sequence[dict[str, str]], column: str) -> str:
+def _column_imputed(rows: Sequence[dict[str, str]], column: str, flag: str | None) -> str:
+    if flag:
+        filled = sum(row[column] != "" for row in rows)
+        return per_cent(sum(column in _parts(row[flag]) for row in rows), filled)
     if "imputed" in rows[0]:
         if column in ("origin", "destination", "free_movement_until"):
             return "–"
@@ -440,6 +472,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "data tables": data_tables,
     "country figures": country_figures,
     "other columns": other_columns,
+    "venture columns": venture_columns,
     "methods": methods,
     "schemes": schemes,
     "observed": observed,

@@ -9,6 +9,7 @@ from model.data.build import (
     columns,
     corridors,
     countries,
+    deals,
     evidence,
     fields,
     firms,
@@ -21,6 +22,7 @@ from model.data.build import (
     reforms,
     sources,
     talent,
+    venture_columns,
 )
 from model.data.build.common import REST_OF_WORLD
 from model.data.build.schemes import table as schemes
@@ -45,8 +47,10 @@ def build_all(raw: Path, out: Path) -> None:
     observed.build(raw, out)
     schemes.build(raw, out)
     reforms.build(raw, out, known)
+    deals.build(raw, out)
     sources.build(out)
-    columns.build(out, {line.needs: line.error for line in talent.learn(facts)})
+    errors = {line.needs: line.error for line in talent.learn(facts)}
+    columns.build(out, errors, venture_columns.lines(raw))
 
 
 def main(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from model.data.build import (
@@ -471,8 +472,11 @@ def keys() -> list[tuple[str, str, str, str, str]]:
     ]  # fmt: skip
 
 
-def build(out: Path, errors: dict[tuple[str, ...], float]) -> None:
+def build(
+    out: Path, errors: dict[tuple[str, ...], float], ventures: Iterable[tuple[str, ...]]
+) -> None:
     """Write columns.csv."""
     figures = [("countries", *line) for line in country_lines(errors)]
     header = ("table", "column", "unit", "meaning", "method")
-    write_table(out / "columns.csv", header, [*keys(), *figures, *other_lines(), *mobility_lines()])
+    lines = [*keys(), *figures, *other_lines(), *mobility_lines(), *ventures]
+    write_table(out / "columns.csv", header, lines)

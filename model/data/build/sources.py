@@ -40,6 +40,8 @@ SOURCES = (
     ("compensation", "Negotiated offers 2023 and pay compilations", "Rora; press; US BLS", 2023,
      FACTS, "https://texal.jp/top-20-ai-companies-with-the-highest-research-salaries",
      "offers are a selected upper tail; the median of AI professionals is an industry figure"),
+    ("deals", "Recorded AI deals", "press", 2025, FACTS, "",
+     "an address on each line of deals_recorded; famous and large deals"),
     ("degrees", "Degrees by country, tables 5785 and 5786", "US NCSES", 2022, "public domain",
      "https://ncses.nsf.gov/pubs/nsb20223",
      "computer sciences; ends in 2018; China gives no split"),
