@@ -225,6 +225,8 @@ TABLES = {
     "labs.csv": "laboratories of those employers abroad and the part of their staff there",
     "deals_recorded.csv": "deals between firms from 2014 to 2025, one line a deal",
     "deal_forms.csv": "forms of deals: who and what moves, review, pay, what is left",
+    "venture_capital.csv": "AI venture capital and newly funded startups by country and year",
+    "venture_facts.csv": "published figures on startups: survival, rounds, equity",
     "fields.csv": "the eight fields, what people do and what employers ask for",
     "schemes.csv": "visa schemes, one line a tier and dated version",
     "reforms.csv": "dated changes of country levers, with sources",
@@ -236,8 +238,12 @@ TABLES = {
 
 
 # The column that lists which cells of a row were made, by table.
-MADE_BY_CELL = {"deals_recorded.csv": "imputed", "deal_forms.csv": "assumed"}
-ABOUT = ("kind", "source", "method", "imputed", "assumed", "confidence", "recorded")
+MADE_BY_CELL = {"deals_recorded.csv": "imputed", "deal_forms.csv": "assumed",
+                "venture_capital.csv": "imputed"}
+NAMED_ON_LINES = ("schemes.csv", "deals_recorded.csv", "venture_facts.csv")
+BOUNDS = ("capital_low", "capital_high", "funded_low", "funded_high")
+ABOUT = ("country", "year", "capital_method", "funded_method", "kind", "source", "method",
+         "imputed", "assumed", "confidence", "recorded")  # fmt: skip
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -291,7 +297,8 @@ def _imputed(name: str) -> str:
         return per_cent(made, cells)
     if name in MADE_BY_CELL:
         flag = MADE_BY_CELL[name]
-        cells = sum(row[column] != "" for row in rows for column in _contents(name))
+        known = set(_contents(name)) - set(BOUNDS)
+        cells = sum(row[column] != "" for row in rows for column in known)
         return per_cent(sum(len(_parts(row[flag])) for row in rows), cells)
     if name in ("countries.csv", "firms.csv", "labs.csv", "fields.csv", "origins.csv"):
         return per_cent(sum(row["kind"] != "reported" for row in rows), len(rows))
@@ -314,7 +321,7 @@ def _terms(name: str) -> str:
     terms = {row["id"]: row["licence"] for row in read("sources.csv")}
     found = sorted({terms[part].split(";")[0] for part in named if part in terms})
     return "; ".join(found) or (
-        "named on each line" if name in ("schemes.csv", "deals_recorded.csv") else "–"
+        "named on each line" if name in NAMED_ON_LINES else "–"
     )
 
 
@@ -365,7 +372,7 @@ def methods() -> str:
     return "\n".join(lines)
 
 
-VENTURES = ("deals_recorded", "deal_forms")
+VENTURES = ("deals_recorded", "deal_forms", "venture_capital", "venture_facts")
 
 
 def other_columns() -> str:

@@ -25,7 +25,7 @@ DATA = Path(__file__).resolve().parents[2] / "model" / "data"
 RAW = os.environ.get("TALENT_MARKET_RAW")
 TABLES = ("columns", "corridors", "countries", "country_names", "country_points",
           "deal_forms", "deals_recorded", "fields", "firms", "labs", "land", "observed", "origins",
-          "reforms", "sources")  # fmt: skip
+          "reforms", "sources", "venture_capital", "venture_facts")  # fmt: skip
 KINDS = {"reported", "imputed", "assumed"}
 NAMED, ALL = 57, 58
 FIGURES = 26
@@ -145,7 +145,8 @@ def test_uncertain_figures_carry_a_range_around_them() -> None:
 
 def test_every_source_exists_and_every_source_is_used_or_context() -> None:
     known = {row["id"] for row in table("sources")}
-    for name in ("countries", "observed", "firms", "labs", "fields", "reforms", "deal_forms"):
+    for name in ("countries", "observed", "firms", "labs", "fields", "reforms", "deal_forms",
+                 "venture_capital"):
         for row in table(name):
             assert set(row["source"].split(";")) <= known, row
     assert all(row["title"] and row["licence"] for row in table("sources"))

@@ -22,7 +22,9 @@ from model.data.build import (
     reforms,
     sources,
     talent,
+    venture_capital,
     venture_columns,
+    venture_facts,
 )
 from model.data.build.common import REST_OF_WORLD
 from model.data.build.schemes import table as schemes
@@ -48,9 +50,11 @@ def build_all(raw: Path, out: Path) -> None:
     schemes.build(raw, out)
     reforms.build(raw, out, known)
     deals.build(raw, out)
+    venture_capital.build(raw, out, facts, order)
+    venture_facts.build(out)
     sources.build(out)
     errors = {line.needs: line.error for line in talent.learn(facts)}
-    columns.build(out, errors, venture_columns.lines(raw))
+    columns.build(out, errors, venture_columns.lines(raw, facts))
 
 
 def main(arguments: list[str]) -> int:
