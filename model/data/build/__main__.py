@@ -13,6 +13,7 @@ from model.data.build import (
     evidence,
     fields,
     firms,
+    funded,
     labs,
     mobility,
     names,
@@ -22,7 +23,6 @@ from model.data.build import (
     reforms,
     sources,
     talent,
-    venture_capital,
     venture_columns,
     venture_facts,
 )
@@ -50,7 +50,7 @@ def build_all(raw: Path, out: Path) -> None:
     schemes.build(raw, out)
     reforms.build(raw, out, known)
     deals.build(raw, out)
-    venture_capital.build(raw, out, facts, order)
+    funded.build(raw, out, facts, order)
     venture_facts.build(out)
     sources.build(out)
     errors = {line.needs: line.error for line in talent.learn(facts)}

@@ -1,4 +1,4 @@
-"""AI venture capital and newly funded AI startups by country and year."""
+"""AI venture capital by country and year: recorded, shared out, carried on."""
 
 from __future__ import annotations
 
@@ -14,26 +14,18 @@ from model.data.build.common import (
     fit,
     leave_one_out_error,
     median,
-    other_countries,
     predicted,
     read_rows,
-    spread,
-    text_of,
-    write_table,
 )
 from model.data.build.evidence import Evidence
 from model.data.build.prices import in_base_year
 
-FIRST_YEAR, LAST_YEAR = 2015, 2025
+FIRST_YEAR, LAST_YEAR = 2015, 2025  # of the table
 COUNTED_FROM = 2013  # first year of the totals of funded startups
 LAST_RECORDED, LAST_OF_ALL = 2020, 2022  # of AI venture capital, of all venture capital
 RECORDED = ("USA", "CAN", "CHN", "IND", "JPN")
-MILLION = 1e6
 STEP_ERROR = {2021: 0.3, 2022: 0.35, 2023: 0.4, 2024: 0.5, 2025: 0.7}  # log errors, assumption
 SPLIT_ERROR = 0.3  # log error of the split among countries another edition ranks, assumption
-FUNDED_ERROR = 0.2  # log error of one year's part of a recorded total, assumption
-FUNDED_LATER_ERROR = 0.4  # log error where a level is held, assumption
-FUNDED_POWER = 0.5  # how funded startups of a year follow its capital, assumption
 
 # Regions of the source. Central and South America are one, as in its table of all capital, which
 # tells three parts of Europe apart.
@@ -93,7 +85,7 @@ def _yearly(raw: Path, metric: str) -> Yearly:
     }  # fmt: skip
 
 
-def _investment(raw: Path, metric: str, period: str) -> dict[str, float]:
+def investment(raw: Path, metric: str, period: str) -> dict[str, float]:
     rows = read_rows(raw, "firms_ai_investment_by_country.csv")
     chosen = (r for r in rows if r["metric"] == metric and r["period"] == period)
     return by_country(chosen, "value")
@@ -101,10 +93,10 @@ def _investment(raw: Path, metric: str, period: str) -> dict[str, float]:
 
 def later(raw: Path) -> Later:
     """Shares and growth within one edition each; editions are never compared in level."""
-    five, last = (_investment(raw, "vc_investment_in_ai", p) for p in ("2019-2023", "2023"))
+    five, last = (investment(raw, "vc_investment_in_ai", p) for p in ("2019-2023", "2023"))
     vintage = "vc_investment_in_ai_vintage_dec2024"
-    before, after = (_investment(raw, vintage, p) for p in ("2023", "2024"))
-    world = [_investment(raw, "corporate_ai_investment", p)["WLD"] for p in ("2024", "2025")]
+    before, after = (investment(raw, vintage, p) for p in ("2023", "2024"))
+    world = [investment(raw, "corporate_ai_investment", p)["WLD"] for p in ("2024", "2025")]
     return Later(
         {c: last[c] / total for c, total in five.items()},
         {c: after[c] / value for c, value in before.items()},
@@ -217,98 +209,3 @@ def folded(
             in_base_year(total, year), max(f.error for f in rest), "capital_rest"
         )
     return result
-
-
-# Funded startups ----------------------------------------------------------------------------
-
-
-class Funded(NamedTuple):
-    """Newly funded startups by country and year, and the error of the line they rest on."""
-
-    of: dict[tuple[str, int], Figure]
-    of_line: float
-
-
-def funded(raw: Path, money: Mapping[tuple[str, int], Figure], places: list[str]) -> Funded:
-    """AI firms that got their first sizeable private money, by country and year."""
-    metric = "newly_funded_ai_companies"
-    totals, grown = (_investment(raw, metric, f"2013-{y}") for y in (2022, 2023))
-    single = {year: _investment(raw, metric, str(year)) for year in (2022, 2024)}
-    years = range(COUNTED_FROM, LAST_OF_ALL + 1)
-    summed = {c: sum(money[c, year].value for year in years) for c in places}
-    known = sorted(totals)
-    columns, target = [[math.log(summed[c]) for c in known]], [math.log(totals[c]) for c in known]
-    line, error = fit(columns, target), leave_one_out_error(columns, target)
-    found = dict[tuple[str, int], Figure]()
-    for country in places:
-        total = totals.get(country) or math.exp(predicted(line, [math.log(summed[country])]))
-        method = "funded_total" if country in totals else "funded_line"
-        within = FUNDED_ERROR if country in totals else error
-        told = single[2022].get(country)
-        spread_over = [y for y in years if told is None or y < LAST_OF_ALL]
-        pull = {y: money[country, y].value ** FUNDED_POWER for y in spread_over}
-        for year in spread_over:
-            value = (total - (told or 0.0)) * pull[year] / sum(pull.values())
-            found[country, year] = Figure(value, within, method)
-        if told is not None:
-            found[country, LAST_OF_ALL] = Figure(told, 0.0, "funded_recorded")
-    rise = median((grown[c] - totals[c]) / found[c, LAST_OF_ALL].value for c in known)
-    for country in places:
-        last = found[country, LAST_OF_ALL]
-        value, method = last.value * rise, "funded_level"
-        if country in grown:
-            value, method = grown[country] - totals[country], "funded_difference"
-        for year in (2023, 2024, 2025):
-            error_here = FUNDED_ERROR if (method, year) == ("funded_difference", 2023) else (
-                math.hypot(FUNDED_LATER_ERROR, last.error)
-            )
-            found[country, year] = Figure(
-                value, error_here, method if year == 2023 else "funded_level"
-            )
-            if year == 2024 and country in single[year]:
-                value = single[year][country]
-                found[country, year] = Figure(value, 0.0, "funded_recorded")
-    return Funded(found, error)
-
-
-HEADER = ("country", "year", "ai_venture_capital_usd", "capital_low", "capital_high",
-          "capital_method", "funded_startups", "funded_low", "funded_high", "funded_method",
-          "investments", "imputed", "source")  # fmt: skip
-SOURCES = {
-    "capital_recorded": "ncses", "capital_region": "ncses;oecdai;wdi;assumption",
-    "capital_all": "ncses;oecdai;wdi;assumption", "capital_part": "ncses;oecdai;wdi;assumption",
-    "capital_growth": "ncses;oecdai;wdi;assumption",
-    "capital_world": "ncses;oecdai;wdi;aiindex_press;assumption",
-    "capital_rest": "ncses;oecdai;wdi;assumption",
-}  # fmt: skip
-
-
-def build(raw: Path, out: Path, facts: Evidence, order: list[str]) -> None:
-    """Write venture_capital.csv."""
-    money = folded(capital(raw, facts), facts, other_countries(raw))
-    startups = funded(raw, money, order).of
-    events = _investment(raw, "ai_investment_events", "2019")
-    rows = []
-    for country in order:
-        for year in range(FIRST_YEAR, LAST_YEAR + 1):
-            capital_here, count = money[country, year], startups[country, year]
-            event = events.get(country) if year == 2019 else None
-            made = [c for c, f in (("ai_venture_capital_usd", capital_here),
-                                   ("funded_startups", count)) if f.error]  # fmt: skip
-            sources = [*SOURCES[capital_here.method].split(";"), "aiindex_press", "bls"]
-            sources += ["cset2020"] if event else []
-            rows.append((
-                country, str(year), *_texts(capital_here, MILLION, 4), capital_here.method,
-                *_texts(count, 1.0, 4), count.method, text_of(event), ";".join(made),
-                ";".join(dict.fromkeys(sources)),
-            ))  # fmt: skip
-    write_table(out / "venture_capital.csv", HEADER, rows)
-
-
-def _texts(figure: Figure, unit: float, digits: int) -> tuple[str, str, str]:
-    """Value, lower and upper bound."""
-    value = text_of(figure.value * unit, digits)
-    if not figure.error:
-        return value, "", ""
-    low, high = spread(figure.value * unit, figure.error)
-    return value, text_of(low, 3), text_of(high, 3)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.deal_forms import DealForm
-from model.data.build import deals, venture_capital
+from model.data.build import deals, funded, venture_capital
 from model.data.build.common import REST_OF_WORLD, other_countries
 from model.data.build.evidence import Evidence
 from model.recorded_deals import RecordedDeal
@@ -64,7 +64,7 @@ def venture_methods(raw: Path, facts: Evidence) -> dict[tuple[str, str], str]:
         venture_capital.capital(raw, facts), facts, other_countries(raw)
     )
     places = [*facts.core, REST_OF_WORLD]
-    line = venture_capital.funded(raw, money, places).of_line
+    line = funded.funded(raw, money, places).of_line
     steps = ", ".join(f"{year} {error:g}" for year, error in venture_capital.STEP_ERROR.items())
     capital = (
         "One measure and edition: AI venture capital of NCSES table 6208 (PitchBook 2021). "
@@ -93,14 +93,14 @@ def venture_methods(raw: Path, facts: Evidence) -> dict[tuple[str, str], str]:
         ("venture_capital", "funded_startups"): "As the AI Index counts newly funded AI firms, by "
         "its editions of 2023 (totals 2013-2022), 2024 and 2025. funded_recorded: a single year "
         "printed. funded_total: its total over the years, in proportion to capital to the power "
-        f"{venture_capital.FUNDED_POWER:g} (assumption). funded_line: the same with the total by a "
+        f"{funded.FUNDED_POWER:g} (assumption). funded_line: the same with the total by a "
         "line in logs on capital over the five countries that have one (leave-one-out error "
         f"{line:.2f}). funded_difference: 2023, the total of the next edition less that of the "
         "last. funded_level: later years stay at the last one known; 2023 elsewhere is 2022 times "
         "the median rise of the five.",
         ("venture_capital", "funded_low"): "2.5 and 97.5 % bounds; blank where recorded. Log error "
-        f"{venture_capital.FUNDED_ERROR:g} within a total, that of the line elsewhere, "
-        f"{venture_capital.FUNDED_LATER_ERROR:g} where a level is held (assumption).",
+        f"{funded.FUNDED_ERROR:g} within a total, that of the line elsewhere, "
+        f"{funded.FUNDED_LATER_ERROR:g} where a level is held (assumption).",
         ("venture_capital", "investments"): f"2019 alone, ten countries. {BLANK}",
         ("venture_facts", "value"): f"American startups, most with an account at one firm that "
         f"keeps their books. Money: {PRICES}",
