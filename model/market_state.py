@@ -15,6 +15,7 @@ from agents.levers import FIELDS, Scheme
 from agents.policies import Change, Policy
 from agents.populations import Population
 from agents.researchers import CLASSMATES, Researchers
+from agents.ventures import Ventures
 from model import tables
 from model.codec import Codec, CodecError, Kind, exactly, of_dataclass, of_named_tuple
 from model.country_levers import CountryLevers
@@ -26,6 +27,7 @@ from model.statistics.levels import Snapshot, YearEnd, snapshot
 from model.statistics.recorder import Recorder
 from model.tables import Tables
 from model.timeline import LeverChange, Timeline
+from model.venture_market import VentureMarket
 from model.world import Accounts, Cases, Counters, World
 
 NOT_KEPT = frozenset(("tables", "rules", "_open", "_open_months"))
@@ -64,10 +66,10 @@ def _population(of: type[Population]) -> Kind:
 CODEC = Codec([
     *(of_dataclass(kind) for kind in (
         Accounts, Change, Counters, CountryLevers, Enrolment, Policy, Scenario, Scheme, Snapshot,
-        Timeline, YearEnd,
+        Timeline, VentureMarket, YearEnd,
     )),
     *(of_named_tuple(kind) for kind in (Clock, LeverChange, MarketState)),
-    *(_population(kind) for kind in (Cases, Employers, Researchers)),
+    *(_population(kind) for kind in (Cases, Employers, Researchers, Ventures)),
 ])  # fmt: skip
 """The only classes that a saved world may hold."""
 
@@ -142,6 +144,7 @@ def _templates(world: World) -> dict[str, Any]:
 
     return {
         "researchers": Researchers(), "employers": Employers(), "cases": Cases(),
+        "ventures": Ventures(), "venture_market": VentureMarket.none(countries),
         "levers": CountryLevers.opening(world.tables),
         "accounts": Accounts(whole(countries), whole(countries)),
         "counters": Counters.empty(countries, schemes),

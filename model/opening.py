@@ -14,6 +14,7 @@ from agents.employers import (
 from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import CLASSMATES, NEVER, UNRANKED, Researchers, Status
+from agents.ventures import Ventures
 from model.chunks import each_chunk
 from model.country_levers import CountryLevers
 from model.enrolment import Enrolment
@@ -28,6 +29,7 @@ from model.people import born_with, leaving_month, standings
 from model.rules import Rules
 from model.tables import Tables
 from model.technology import calibrate
+from model.venture_market import VentureMarket
 from model.world import F64, I64, Accounts, Cases, Counters, World
 
 
@@ -40,7 +42,8 @@ def new_world(
     world = World(
         seed=seed, month=start - 1 - months, persons_per_agent=persons_per_agent, tables=tables,
         rules=rules, levers=CountryLevers.opening(tables), researchers=Researchers(),
-        employers=Employers(), cases=Cases(),
+        employers=Employers(), ventures=Ventures(), venture_market=VentureMarket.none(countries),
+        cases=Cases(),
         accounts=Accounts(
             households=np.zeros(countries, dtype=np.int64),
             governments=np.zeros(countries, dtype=np.int64),

@@ -19,10 +19,12 @@ from model.month.learning import LearningParameters
 from model.month.posts import PostParameters
 from model.month.public_pay import PublicPayParameters
 from model.month.rights import RightsParameters
+from model.month.rounds import FundingParameters
 from model.month.search import SearchParameters
 from model.month.seekers import SeekerParameters
 from model.month.ties import TieParameters
 from model.month.utility import BiddingParameters
+from model.month.ventures import VentureParameters
 from model.opening_parameters import OpeningParameters
 from model.people import PeopleParameters
 
@@ -38,6 +40,7 @@ class Parameters:
     education: EducationParameters = EducationParameters()
     exits: ExitParameters = ExitParameters()
     frontier: FrontierParameters = FrontierParameters()
+    funding: FundingParameters = FundingParameters()
     labs: LabParameters = LabParameters()
     learning: LearningParameters = LearningParameters()
     opening: OpeningParameters = OpeningParameters()
@@ -48,6 +51,7 @@ class Parameters:
     search: SearchParameters = SearchParameters()
     seekers: SeekerParameters = SeekerParameters()
     ties: TieParameters = TieParameters()
+    ventures: VentureParameters = VentureParameters()
     worth: WorthParameters = WorthParameters()
 
     @classmethod

@@ -46,6 +46,7 @@ from model.networks import network
 from model.networks.report import network_table
 from model.opening import new_world
 from model.opening_parameters import Groups
+from model.opening_ventures import open_ventures
 from model.parameters import Parameters
 from model.policy_files import PolicyLike
 from model.scenario import Scenario, read_scenario
@@ -102,6 +103,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         ))
         still = self.parameters.education.replace_exits > 0
         burn_in(self.world, self._month, groups, keep_still=still)
+        open_ventures(self.world, self.parameters.ventures, self.parameters.funding)
         self.recorder = Recorder(self.world)
         self._seat_agents()
 

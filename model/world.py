@@ -14,12 +14,14 @@ from agents.employers import MONTHS, Employers, monthly_cents
 from agents.levers import FIELDS
 from agents.populations import Population, Rows
 from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
+from agents.ventures import Ventures
 from model.chunks import CHUNK
 from model.country_levers import CountryLevers
 from model.enrolment import Enrolment
 from model.rules import Rules
 from model.tables import Tables
 from model.tally import tally
+from model.venture_market import VentureMarket
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -130,11 +132,13 @@ class Accounts:
     suppliers: int = 0
     """Those who rent out computing."""
     owners: int = 0
+    investors: int = 0
+    """Those who fund startups."""
 
     def total(self, employers: Employers) -> int:
         """Money in all accounts, in cents."""
         held = int(self.households.sum()) + int(self.governments.sum()) + int(employers.cash.sum())
-        return held + self.customers + self.suppliers + self.owners
+        return held + self.customers + self.suppliers + self.owners + self.investors
 
 
 @dataclasses.dataclass
@@ -149,6 +153,8 @@ class World:
     levers: CountryLevers
     researchers: Researchers
     employers: Employers
+    ventures: Ventures
+    venture_market: VentureMarket
     cases: Cases
     accounts: Accounts
     counters: Counters

@@ -103,11 +103,13 @@ def fingerprint(market: TalentMarket) -> str:
     add(world.researchers, np.argsort(world.researchers.key))
     add(world.employers, np.arange(world.employers.count))
     add(world.cases, np.argsort(world.cases.person))
+    add(world.ventures, np.arange(world.ventures.count))
     for numbers in (
         world.accounts.households, world.accounts.governments, world.odds, world.quota_drawn,
         world.quota_left, world.compatriots, world.jobless, world.fields, world.last_entrants,
         np.array([world.month, world.accounts.customers, world.accounts.owners]),
-        np.array([world.accounts.suppliers]),
+        np.array([world.accounts.suppliers, world.accounts.investors]),
+        *vars(world.venture_market).values(),
     ):
         digest.update(np.ascontiguousarray(numbers).tobytes())
     for table in (

@@ -1,0 +1,86 @@
+"""The startups of the opening: their age, what investors have put in, and the cash they live on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.chance import decision_key, uniform
+from agents.employers import MONTHS, EmployerKind
+from agents.populations import Rows
+from agents.ventures import Ending, Stage
+from model.month.accounts import CENTS
+from model.month.rounds import ROUNDS, FundingParameters, diluted, round_months, stakes
+from model.month.ventures import VentureParameters, monthly_costs, monthly_sales
+from model.world import F64, World
+
+ROUND_AGES = (6, 24, 48)
+"""Age in months from which a startup of the opening has had its rounds (assumption)."""
+BUFFER_MONTHS = 6.0
+"""Months of costs in the cash of a startup of the opening that sells for a living (assumption)."""
+
+
+def open_ventures(
+    world: World, ventures: VentureParameters, funding: FundingParameters
+) -> None:
+    """Make ventures of the startups that there are; investors settle the cash that they have."""
+    employers, table = world.employers, world.tables.country
+    row = np.flatnonzero(employers.kind == EmployerKind.STARTUP)
+    keys = employers.key[row]
+    growth = np.maximum(table["stock_growth"][employers.country[row]], 0.0)
+    # ages of a population of startups that grows and ends at constant rates, up to an oldest
+    rate = ventures.turnover + growth * (not world.replace_exits)
+    luck = uniform(decision_key(world.seed, "venture age"), keys)
+    age = -np.log1p(luck * np.expm1(-rate * ventures.oldest_years)) / rate
+    founded = world.month - np.floor(age * MONTHS).astype(np.int64)
+    rows = world.ventures.born(
+        row.size, key=keys, employer=row, founder=-1, founded=founded, stage=Stage.UNFUNDED,
+        raised=0, valuation=0.0, founders_share=1.0 - funding.staff_pool, investors_share=0.0,
+        staff_share=funding.staff_pool, revenue=0.0, burn=0, closed=0, ending=Ending.OPEN,
+        licensed=0.0,
+    )
+    _past_rounds(world, rows, funding)
+    _cash_at_hand(world, rows, ventures)
+
+
+def _past_rounds(world: World, rows: Rows, funding: FundingParameters) -> None:
+    """Rounds by age, each for half of what the next was for."""
+    ventures = world.ventures
+    age = world.month - ventures.founded[rows]
+    costs = monthly_costs(world, ventures.employer[rows]).astype(np.float64)
+    stake, months = stakes(funding), round_months(funding)
+    reached = np.searchsorted(ROUND_AGES, age, side="right")
+    for number in range(1, ROUNDS + 1):
+        had = np.flatnonzero(reached >= number)
+        amount = costs[had] * months[number] * 0.5 ** (reached[had] - number)
+        _book(world, rows[had], amount, stake[number], funding.staff_pool)
+    ventures.stage[rows] = reached
+
+
+def _book(world: World, rows: Rows, amount: F64, stake: float, pool: float) -> None:
+    ventures = world.ventures
+    ventures.raised[rows] += np.rint(amount).astype(np.int64)
+    ventures.valuation[rows] = amount / CENTS / stake
+    shares = diluted(
+        ventures.founders_share[rows], ventures.investors_share[rows], ventures.staff_share[rows],
+        np.full(rows.size, stake), pool,
+    )
+    ventures.founders_share[rows], ventures.investors_share[rows] = shares[:2]
+    ventures.staff_share[rows] = shares[2]
+
+
+def _cash_at_hand(world: World, rows: Rows, parameters: VentureParameters) -> None:
+    """Runways spread evenly up to the longest; who sells for a living has a buffer."""
+    ventures, employers = world.ventures, world.employers
+    row = ventures.employer[rows]
+    costs, sales = monthly_costs(world, row), monthly_sales(world, rows, parameters)
+    lives = (sales >= costs) & (costs > 0)
+    ventures.stage[rows[lives]] = Stage.SELLING
+    ventures.burn[rows] = costs - sales
+    ventures.revenue[rows] = sales * (MONTHS / CENTS)
+    luck = uniform(decision_key(world.seed, "venture runway"), ventures.key[rows])
+    runway = np.maximum(luck * parameters.runway_months, 1.0) * np.maximum(costs - sales, 0)
+    wanted = np.rint(np.where(lives, BUFFER_MONTHS * costs, runway)).astype(np.int64)
+    # a startup whose people have all left keeps the cash that it has to hire anew
+    wanted = np.where(costs > 0, wanted, employers.cash[row])
+    world.accounts.investors += int((employers.cash[row] - wanted).sum())
+    employers.cash[row] = wanted
