@@ -113,6 +113,9 @@ class Researchers(Population):
     waiting: NDArray[np.bool_] = column(np.bool_, unit="", meaning="hired abroad, visa pending")
     searches: NDArray[np.int16] = column(np.int16, unit="month", meaning="next looks for a job")
     job_ends: NDArray[np.int16] = column(np.int16, unit="month", meaning="job lost if still held")
+    founds: NDArray[np.int16] = column(
+        np.int16, unit="month", meaning="next thinks of founding a startup; 0: no date yet"
+    )
     leaves: NDArray[np.int16] = column(np.int16, unit="month", meaning="leaves the profession")
 
     def __init__(self) -> None:

@@ -56,6 +56,7 @@ class Ventures(Population):
     stage: NDArray[np.int8] = column(
         np.int8, unit="stage", meaning="unfunded, seed, first, later, selling"
     )
+    rounds: NDArray[np.int8] = column(np.int8, unit="", meaning="rounds raised so far")
     raised: NDArray[np.int64] = column(
         np.int64, unit="cents", meaning="what investors have put in so far"
     )

@@ -157,6 +157,7 @@ def _columns(
         status=Status.CITIZEN, scheme=-1, status_since=arrived, status_until=NEVER, fit=0.0,
         effect=0, by_deal=False, by_referral=False, ties=-1, waiting=False,
         petitioned=0, returnee_grant=0, retention_grant=0, searches=now + 1, job_ends=NEVER,
+        founds=0,
         leaves=leaving_month(seed, keys, traits["birth_month"], now, people_parameters), **traits,
     )
 

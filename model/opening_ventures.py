@@ -9,18 +9,24 @@ from agents.employers import MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.ventures import Ending, Stage
 from model.month.accounts import CENTS
-from model.month.rounds import ROUNDS, FundingParameters, diluted, round_months, stakes
-from model.month.ventures import VentureParameters, monthly_costs, monthly_sales
-from model.world import F64, World
+from model.month.founders import first_dates
+from model.month.founding import FoundingParameters, set_hazard
+from model.month.rounds import ROUNDS, FundingParameters, book_round, round_months, stakes
+from model.month.sales import VentureParameters, sold_share
+from model.month.ventures import monthly_costs
+from model.opening_parameters import Groups
+from model.world import World
 
 ROUND_AGES = (6, 24, 48)
 """Age in months from which a startup of the opening has had its rounds (assumption)."""
+EARLIER_ROUND = 0.5  # size of a round over that of the next (assumption)
 BUFFER_MONTHS = 6.0
 """Months of costs in the cash of a startup of the opening that sells for a living (assumption)."""
 
 
 def open_ventures(
-    world: World, ventures: VentureParameters, funding: FundingParameters
+    world: World, groups: Groups, founding: FoundingParameters, funding: FundingParameters,
+    ventures: VentureParameters,
 ) -> None:
     """Make ventures of the startups that there are; investors settle the cash that they have."""
     employers, table = world.employers, world.tables.country
@@ -34,45 +40,39 @@ def open_ventures(
     founded = world.month - np.floor(age * MONTHS).astype(np.int64)
     rows = world.ventures.born(
         row.size, key=keys, employer=row, founder=-1, founded=founded, stage=Stage.UNFUNDED,
-        raised=0, valuation=0.0, founders_share=1.0 - funding.staff_pool, investors_share=0.0,
-        staff_share=funding.staff_pool, revenue=0.0, burn=0, closed=0, ending=Ending.OPEN,
-        licensed=0.0,
+        rounds=0, raised=0, valuation=0.0, founders_share=1.0 - funding.staff_pool,
+        investors_share=0.0, staff_share=funding.staff_pool, revenue=0.0, burn=0, closed=0,
+        ending=Ending.OPEN, licensed=0.0,
     )
     _past_rounds(world, rows, funding)
     _cash_at_hand(world, rows, ventures)
+    first_dates(world, founding)
+    set_hazard(world, groups, founding, ventures)
 
 
 def _past_rounds(world: World, rows: Rows, funding: FundingParameters) -> None:
-    """Rounds by age, each for half of what the next was for."""
+    """Rounds by age, each for a part of what the next was for."""
     ventures = world.ventures
     age = world.month - ventures.founded[rows]
     costs = monthly_costs(world, ventures.employer[rows]).astype(np.float64)
     stake, months = stakes(funding), round_months(funding)
     reached = np.searchsorted(ROUND_AGES, age, side="right")
-    for number in range(1, ROUNDS + 1):
-        had = np.flatnonzero(reached >= number)
-        amount = costs[had] * months[number] * 0.5 ** (reached[had] - number)
-        _book(world, rows[had], amount, stake[number], funding.staff_pool)
-    ventures.stage[rows] = reached
-
-
-def _book(world: World, rows: Rows, amount: F64, stake: float, pool: float) -> None:
-    ventures = world.ventures
-    ventures.raised[rows] += np.rint(amount).astype(np.int64)
-    ventures.valuation[rows] = amount / CENTS / stake
-    shares = diluted(
-        ventures.founders_share[rows], ventures.investors_share[rows], ventures.staff_share[rows],
-        np.full(rows.size, stake), pool,
-    )
-    ventures.founders_share[rows], ventures.investors_share[rows] = shares[:2]
-    ventures.staff_share[rows] = shares[2]
+    for number in range(ROUNDS):
+        had = np.flatnonzero(reached > number)
+        size = EARLIER_ROUND ** (reached[had] - 1.0 - number)
+        amount = np.rint(costs[had] * months[number] * size).astype(np.int64)
+        sold = np.full(had.size, stake[number])
+        book_round(world, rows[had], amount, sold, funding.staff_pool)
 
 
 def _cash_at_hand(world: World, rows: Rows, parameters: VentureParameters) -> None:
     """Runways spread evenly up to the longest; who sells for a living has a buffer."""
     ventures, employers = world.ventures, world.employers
     row = ventures.employer[rows]
-    costs, sales = monthly_costs(world, row), monthly_sales(world, rows, parameters)
+    costs = monthly_costs(world, row)
+    sales = np.rint(
+        employers.produced[row] * sold_share(world, rows, parameters) * (CENTS / MONTHS)
+    ).astype(np.int64)
     lives = (sales >= costs) & (costs > 0)
     ventures.stage[rows[lives]] = Stage.SELLING
     ventures.burn[rows] = costs - sales
@@ -80,7 +80,5 @@ def _cash_at_hand(world: World, rows: Rows, parameters: VentureParameters) -> No
     luck = uniform(decision_key(world.seed, "venture runway"), ventures.key[rows])
     runway = np.maximum(luck * parameters.runway_months, 1.0) * np.maximum(costs - sales, 0)
     wanted = np.rint(np.where(lives, BUFFER_MONTHS * costs, runway)).astype(np.int64)
-    # a startup whose people have all left keeps the cash that it has to hire anew
-    wanted = np.where(costs > 0, wanted, employers.cash[row])
     world.accounts.investors += int((employers.cash[row] - wanted).sum())
     employers.cash[row] = wanted

@@ -12,6 +12,7 @@ from model.month.accounts import AccountParameters
 from model.month.computing import ComputingParameters
 from model.month.education import EducationParameters
 from model.month.exits import ExitParameters
+from model.month.founding import FoundingParameters
 from model.month.frontier import FrontierParameters
 from model.month.growth import AdoptionParameters
 from model.month.labs import LabParameters
@@ -20,11 +21,11 @@ from model.month.posts import PostParameters
 from model.month.public_pay import PublicPayParameters
 from model.month.rights import RightsParameters
 from model.month.rounds import FundingParameters
+from model.month.sales import VentureParameters
 from model.month.search import SearchParameters
 from model.month.seekers import SeekerParameters
 from model.month.ties import TieParameters
 from model.month.utility import BiddingParameters
-from model.month.ventures import VentureParameters
 from model.opening_parameters import OpeningParameters
 from model.people import PeopleParameters
 
@@ -39,6 +40,7 @@ class Parameters:
     computing: ComputingParameters = ComputingParameters()
     education: EducationParameters = EducationParameters()
     exits: ExitParameters = ExitParameters()
+    founding: FoundingParameters = FoundingParameters()
     frontier: FrontierParameters = FrontierParameters()
     funding: FundingParameters = FundingParameters()
     labs: LabParameters = LabParameters()

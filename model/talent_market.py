@@ -27,6 +27,7 @@ from model.month.bidding import contest_for
 from model.month.computing import rent_computing
 from model.month.education import admit_graduates
 from model.month.exits import end_jobs, retire
+from model.month.founders import found_startups
 from model.month.frontier import move_frontier
 from model.month.grants import pay_stayers
 from model.month.growth import grow
@@ -36,11 +37,13 @@ from model.month.moves import settle, visa_office
 from model.month.policy import enact
 from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
+from model.month.rounds import raise_rounds
 from model.month.search import searchers
 from model.month.seekers import set_out
 from model.month.standing import standing
 from model.month.study import admit_from_measures
 from model.month.ties import work_together
+from model.month.ventures import close_insolvent
 from model.month.visas import open_places
 from model.networks import network
 from model.networks.report import network_table
@@ -103,7 +106,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         ))
         still = self.parameters.education.replace_exits > 0
         burn_in(self.world, self._month, groups, keep_still=still)
-        open_ventures(self.world, self.parameters.ventures, self.parameters.funding)
+        p = self.parameters
+        open_ventures(self.world, groups, p.founding, p.funding, p.ventures)
         self.recorder = Recorder(self.world)
         self._seat_agents()
 
@@ -157,14 +161,18 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         index_public_pay(world, p.public_pay)
         admit_graduates(world, p.education, p.people, p.frontier)
         admit_from_measures(world, p.education, p.people, p.frontier)
+        called = found_startups(world, self._groups(), p.founding, p.funding)
+        raise_rounds(world, p.funding, p.ventures)
+        # before posts are counted: who is freed looks this month
+        close_insolvent(world, p.exits)
         end_jobs(world, p.exits)
         # whose visa is decided starts before posts are counted, so that no post is opened twice
         petitions = visa_office(world, p.search, p.bidding, p.rights, p.exits)
-        posts = open_posts(world, p.posts, p.worth)
-        looking = searchers(world)
+        posts = open_posts(world, p.posts, p.worth, p.ventures, called)
+        looking = searchers(world, called)
         now = standing(world, looking, p.bidding, p.rights, p.worth)
         hires, raises, kept = contest_for(
-            world, looking, now, posts, p.search, p.bidding, p.rights, p.worth
+            world, looking, now, posts, p.search, p.bidding, p.rights, p.worth, called
         )
         seekers = set_out(
             world, looking, hires.rows, now, p.seekers, p.search, p.bidding, p.rights
@@ -178,7 +186,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         )
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
-        book_month(world, p.accounts, p.worth, p.rights)
+        book_month(world, p.accounts, p.worth, p.rights, p.ventures)
 
     @property
     def month(self) -> int:

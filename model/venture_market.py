@@ -20,8 +20,8 @@ class VentureMarket:
     scale of the model."""
     hazard: F64
     """Startups that a person of weight one founds in a year."""
-    capital: F64
-    """Venture capital over people at the opening, USD a year."""
+    grown: F64
+    """Demand for AI people over that of the opening."""
     seniors: F64
     """Able people in public research in January."""
     expected_seniors: F64
@@ -33,4 +33,6 @@ class VentureMarket:
         def zeros() -> F64:
             return np.zeros(countries)
 
-        return cls(np.zeros(countries, dtype=np.int64), zeros(), zeros(), zeros(), zeros())
+        return cls(
+            np.zeros(countries, dtype=np.int64), zeros(), np.ones(countries), zeros(), zeros()
+        )

@@ -68,6 +68,14 @@ class Counters:
     """Changes of employer without a spell out of work, by country of the job left."""
     leavers: I64
     """People who left the profession, in agents, shape (group, country)."""
+    founded: I64
+    """Startups founded, by country, in rows."""
+    failed: I64
+    """Startups that failed."""
+    funded: I64
+    """Rounds that investors paid."""
+    raised: I64
+    """Money that investors put into startups, in cents, at the scale of the model."""
     applications: I64
     grants: I64
     refusals: I64
@@ -94,7 +102,8 @@ class Counters:
             entrants=zeros(len(GROUPS), countries), departures=zeros(countries),
             returns=zeros(countries), homecomings=zeros(countries),
             job_changes=zeros(countries),
-            leavers=zeros(len(GROUPS), countries),
+            leavers=zeros(len(GROUPS), countries), founded=zeros(countries),
+            failed=zeros(countries), funded=zeros(countries), raised=zeros(countries),
             applications=zeros(schemes), grants=zeros(schemes),
             refusals=zeros(schemes), withdrawn=zeros(schemes), places=zeros(schemes),
         )

@@ -8,8 +8,11 @@ import numpy as np
 
 from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind, WorthParameters, output
+from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
+from agents.ventures import Stage
 from model.month.rights import RightsParameters
+from model.month.sales import VentureParameters, sold_share
 from model.month.taxes import tax_spared
 from model.world import F64, I64, World
 
@@ -27,17 +30,20 @@ class AccountParameters:
 
 
 def book_month(
-    world: World, parameters: AccountParameters, worth: WorthParameters, rights: RightsParameters
+    world: World, parameters: AccountParameters, worth: WorthParameters,
+    rights: RightsParameters, ventures: VentureParameters,
 ) -> None:
     """Book one month: sales, pay, computing, taxes, grants, and what owners take or put in.
 
     Owners take what lies above the buffer and make up what is missing below nothing, so no
-    employer spends what it lacks. Every entry has its counter-entry.
+    employer spends what it lacks. A startup keeps what investors gave it until it sells enough to
+    live on; what is missing in its last month its owners pay. Every entry has its counter-entry.
     """
     employers, accounts = world.employers, world.accounts
     produce(world, worth)
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
     sales = np.where(public, 0, np.rint(employers.produced * (CENTS / MONTHS))).astype(np.int64)
+    young = _sell(world, sales, ventures)
     grants = np.where(public, employers.payroll, 0)
     country = employers.country.astype(np.int64)
     rent = computing_bill(world)
@@ -59,8 +65,31 @@ def book_month(
     taken = employers.cash - buffer
     taken = np.where(taken > 0, taken, np.minimum(employers.cash, 0))
     taken = np.where(employers.payroll == 0, employers.cash - buffer, taken)
+    taken[young] = np.minimum(employers.cash[young], 0)
     employers.cash -= taken
     accounts.owners += int(taken.sum())
+
+
+def _sell(world: World, sales: I64, parameters: VentureParameters) -> Rows:
+    """Lower the sales of startups to what they can sell, in place, and book revenue and burn.
+
+    Returns
+    -------
+    Rows of employers that do not sell enough to live on.
+    """
+    ventures = world.ventures
+    if world.replace_exits or ventures.count == 0:
+        return np.zeros(0, dtype=np.intp)
+    rows = ventures.open_rows()
+    row = ventures.employer[rows]
+    sold = np.rint(sales[row] * sold_share(world, rows, parameters)).astype(np.int64)
+    sales[row] = sold
+    burn = world.employers.payroll[row] + computing_bill(world)[row] - sold
+    ventures.revenue[rows] = sold * (MONTHS / CENTS)
+    ventures.burn[rows] = burn
+    rounds = np.minimum(ventures.rounds[rows], Stage.LATER)
+    ventures.stage[rows] = np.where((burn <= 0) & (sold > 0), Stage.SELLING, rounds)
+    return np.asarray(row[ventures.stage[rows] != Stage.SELLING], dtype=np.intp)
 
 
 def _seed_money(world: World, parameters: AccountParameters) -> I64:

@@ -56,7 +56,12 @@ def pull(world: World, parameters: ComputingParameters) -> F64:
     """Factor by which computing for each person lifts the environment; one where there is none."""
     employers = world.employers
     persons = np.maximum(employers.heads, 1) * employers.persons_per_agent
-    each = employers.computing / persons / USUAL
+    return lift(employers.computing / persons, parameters)
+
+
+def lift(computing: F64, parameters: ComputingParameters) -> F64:
+    """The same for computing for each person, USD a year."""
+    each = computing / USUAL
     rents = each > 0
     return np.where(rents, np.where(rents, each, 1.0) ** parameters.attraction, 1.0)
 

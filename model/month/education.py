@@ -196,6 +196,7 @@ def enter(
         retention_grant=0,
         searches=world.month,
         job_ends=NEVER,
+        founds=0,
         leaves=leaves,
         **traits,
     )

@@ -93,9 +93,14 @@ def set_growth(
     demand = yearly_growth(world, education, world.month) / MONTHS
     employers.demand_growth[:] = demand[employers.country]
     progress = np.log1p(frontier.productivity) / MONTHS
-    rest = 1.0 - worth.team_elasticity - worth.computing_elasticity
+    rest = rest_of_growth(worth)
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
     employers.growth[:] = np.where(
         public, progress / (1.0 - worth.computing_elasticity),
         rest * employers.demand_growth + progress,
     )
+
+
+def rest_of_growth(worth: WorthParameters) -> float:
+    """Growth of technology by which the team wanted at constant pay grows by one: 1 − γ − α."""
+    return 1.0 - worth.team_elasticity - worth.computing_elasticity

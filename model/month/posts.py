@@ -17,7 +17,9 @@ from agents.employers import (
     output,
     wanted_effect,
 )
+from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
+from model.month.sales import VentureParameters
 from model.world import F64, I64, World
 
 ONE_PERSON = 0.4  # effect of one person of median ability, where nobody works yet (assumption)
@@ -43,6 +45,19 @@ class PostParameters:
     )
 
 
+class Called(NamedTuple):
+    """People whom the founders of a startup call to join; arrays of one length."""
+
+    person: Rows
+    employer: I64
+    """The new startup's row of employers."""
+
+    @classmethod
+    def nobody(cls) -> Called:
+        """No calls."""
+        return cls(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int64))
+
+
 class Posts(NamedTuple):
     """The posts of one month; one entry a post."""
 
@@ -65,8 +80,11 @@ class Posts(NamedTuple):
     """Months of pay, and any fee, that the reserve has to cover."""
 
 
-def open_posts(world: World, parameters: PostParameters, worth: WorthParameters) -> Posts:
-    """The posts that all employers open this month."""
+def open_posts(
+    world: World, parameters: PostParameters, worth: WorthParameters, ventures: VentureParameters,
+    called: Called,
+) -> Posts:
+    """The posts that all employers open this month; founders open one for each whom they call."""
     employers = world.employers
     effect, heads = employers.team()
     country = employers.country.astype(np.int64)
@@ -86,17 +104,28 @@ def open_posts(world: World, parameters: PostParameters, worth: WorthParameters)
     room = np.where(public, grant / typical_pay, room)
     room = np.where(employers.opens > world.month, -1.0, room)
     promised = np.rint(employers.promised_pay * parameters.reserve_months).astype(np.int64)
-    reserve = np.maximum(employers.cash - promised, 0)
+    reserve = np.maximum(employers.cash - promised - _set_aside(world, ventures), 0)
     cost = np.maximum(typical_pay * (100 / MONTHS) * parameters.reserve_months, 1.0)
     affordable = np.where(public, np.inf, reserve / cost)
     # a whole number of posts that is right on average: else teams under ten would be held back
     haste = uniform(world.key("posts"), employers.key)
     most = np.maximum(np.floor(parameters.speed * heads + haste), 1.0)
+    np.add.at(most, called.employer, 1.0)
     # one luck an employer rounds the team it wants: luck of the month would fill every small team
     luck = uniform(world.key("posts", 0), employers.key)
     number = np.floor(np.minimum(np.minimum(room + luck, affordable), most))
     number = np.maximum(number, 0.0).astype(np.int64)
     return _listed(world, number, quality, reserve, public, parameters.reserve_months, worth)
+
+
+def _set_aside(world: World, parameters: VentureParameters) -> I64:
+    """Cash that startups keep for their losses when they open posts, in cents, by employer."""
+    kept, ventures = np.zeros(world.employers.count, dtype=np.int64), world.ventures
+    rows = ventures.open_rows()
+    months = np.minimum(world.month - ventures.founded[rows], parameters.reserve_months)
+    losses = np.maximum(ventures.burn[rows], 0) * months
+    kept[ventures.employer[rows]] = losses.astype(np.int64)
+    return kept
 
 
 def counted_technology(world: World, worth: WorthParameters) -> F64:

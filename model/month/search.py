@@ -16,7 +16,7 @@ from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import NEVER
 from model.chunks import in_chunks
-from model.month.posts import Posts
+from model.month.posts import Called, Posts
 from model.month.ties import ask
 from model.ordering import by_group
 from model.people import waiting_months
@@ -99,10 +99,12 @@ class SearchParameters:
     )
 
 
-def searchers(world: World) -> Rows:
-    """People who look for a job this month."""
+def searchers(world: World, called: Called) -> Rows:
+    """People who look for a job this month, and those whom founders call."""
     people = world.researchers
     rows = np.flatnonzero(people.searches <= world.month)
+    if called.person.size:
+        rows = np.union1d(rows, called.person)
     return rows[~people.waiting[rows]]
 
 
@@ -120,12 +122,13 @@ def schedule_search(world: World, rows: Rows, parameters: SearchParameters) -> N
 
 
 def meet(
-    world: World, rows: Rows, posts: Posts, parameters: SearchParameters
+    world: World, rows: Rows, posts: Posts, parameters: SearchParameters, called: Called
 ) -> Encounters:
     """Whom each searcher comes upon.
 
     Posts are points on a ring for each country and field; a searcher draws points and meets the
-    next post, so that one post more or less disturbs few others.
+    next post, so that one post more or less disturbs few others. Who is called by a founder meets
+    a post of the startup besides.
 
     Returns
     -------
@@ -135,10 +138,40 @@ def meet(
         nobody = np.zeros(0, dtype=np.int64)
         return Encounters(nobody, nobody, nobody.astype(bool))
     board = _notice_board(world, posts, parameters)
-    return in_chunks(
+    met = in_chunks(
         lambda piece: _come_upon(world, rows, piece, posts, board, parameters),
         rows.size,
         world.chunk,
+    )
+    return _with_called(world, rows, met, posts, board, called) if called.person.size else met
+
+
+def _with_called(
+    world: World, rows: Rows, met: Encounters, posts: Posts, board: NoticeBoard, called: Called
+) -> Encounters:
+    """Encounters and those of people with the founders who call them, each with a post of its own.
+
+    Called people who have moved meanwhile, and those for whom no post is left, are passed over.
+    """
+    people, employers = world.researchers, world.employers
+    order = np.lexsort((people.key[called.person], called.employer))
+    person, employer = called.person[order], called.employer[order]
+    number = np.arange(employer.size) - np.searchsorted(employer, employer)
+    there = people.country[person] == employers.country[employer]
+    there &= ~people.waiting[person] & (people.employer[person] != employer)
+    there &= number < board.number[employer]
+    person, employer, number = person[there], employer[there], number[there]
+    post = board.by_employer[board.first[employer] + number]
+    place = np.argsort(rows)
+    position = place[np.searchsorted(rows, person, sorter=place)]
+    # nobody meets a startup twice
+    mine = np.full(rows.size, -1, dtype=np.int64)
+    mine[position] = employer
+    other = posts.employer[met.post] != mine[met.person]
+    return Encounters(
+        np.concatenate((met.person[other], position)),
+        np.concatenate((met.post[other], post)),
+        np.concatenate((met.referred[other], np.ones(post.size, dtype=bool))),
     )
 
 
@@ -243,22 +276,32 @@ def _barred(
     """
     people, employers = world.researchers, world.employers
     private = employers.kind != EmployerKind.PUBLIC_RESEARCH
-    country, firm = people.country[rows], employers.firm
-    enforced = world.levers.non_competes_enforced[country] > 0
-    own = people.employer[rows]
-    # a clause is part of the job: drawn once for each person and firm
-    bound = np.flatnonzero(enforced & (own >= 0) & private[own])
-    luck = uniform(
-        world.key("non-compete", 0), people.key[rows[bound]], employers.key[firm[own[bound]]]
-    )
-    bars = np.zeros(rows.size, dtype=bool)
-    bars[bound[luck < parameters.non_compete_share]] = True
-    entry = np.flatnonzero(bars[person])
+    country, firm, own = people.country[rows], employers.firm, people.employer[rows]
+    entry = np.flatnonzero(bound_by_clause(world, rows, parameters)[person])
     rival, at = employer[entry], person[entry]
     same = (employers.country[rival] == country[at]) & (firm[rival] != firm[own[at]])
     barred = np.zeros(person.size, dtype=bool)
     barred[entry[same & private[rival]]] = True
     return barred
+
+
+def bound_by_clause(
+    world: World, rows: Rows, parameters: SearchParameters
+) -> NDArray[np.bool_]:
+    """Who may not work for, or found, a private rival in the country where they live."""
+    people, employers = world.researchers, world.employers
+    enforced = world.levers.non_competes_enforced[people.country[rows]] > 0
+    own = people.employer[rows]
+    private = employers.kind != EmployerKind.PUBLIC_RESEARCH
+    # a clause is part of the job: drawn once for each person and firm
+    bound = np.flatnonzero(enforced & (own >= 0) & private[own])
+    luck = uniform(
+        world.key("non-compete", 0), people.key[rows[bound]],
+        employers.key[employers.firm[own[bound]]],
+    )
+    bars = np.zeros(rows.size, dtype=bool)
+    bars[bound[luck < parameters.non_compete_share]] = True
+    return bars
 
 
 def _tips(

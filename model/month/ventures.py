@@ -1,63 +1,75 @@
-"""Ventures: startups sell more and more of what they make, and live on cash until then."""
+"""Ventures: a startup lives on cash and sales, and ends when it can pay no longer."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
+from agents.researchers import NEVER
+from agents.ventures import Ending
 from model.month.accounts import CENTS, computing_bill
-from model.world import F64, I64, World
-
-
-@dataclasses.dataclass(frozen=True)
-class VentureParameters:
-    """How startups live."""
-
-    sales_years: float = parameter(
-        3.0, unit="years", low=0.5, high=10.0, kind="uncertainty",
-        source="assumption: research comes before products",
-        meaning="years over which a startup comes to sell two thirds of what its technology makes",
-    )
-    turnover: float = parameter(
-        0.14, unit="1/year", low=0.02, high=0.4, kind="uncertainty",
-        source="half of young firms end within five years (Business Employment Dynamics of the "
-        "United States): ln 2 / 5",
-        meaning="startups that end in a year, by which the ages at the opening and the number "
-        "founded are set",
-    )
-    oldest_years: float = parameter(
-        12.0, unit="years", low=3.0, high=40.0, kind="constant", source="assumption",
-        meaning="age of a startup at the opening at most",
-    )
-    runway_months: float = parameter(
-        18.0, unit="months", low=6.0, high=36.0, kind="uncertainty",
-        source="assumption; rounds are raised for one and a half to two years",
-        meaning="months that a startup of the opening can live on its cash at most",
-    )
-
-
-def sold_share(months: F64, parameters: VentureParameters) -> F64:
-    """Part of its output that a startup of some age sells: 1 − exp(−age / sales_years)."""
-    return np.asarray(-np.expm1(-np.maximum(months, 0.0) / (MONTHS * parameters.sales_years)))
+from model.month.exits import ExitParameters, start_grace
+from model.month.visas import withdraw_from
+from model.world import I64, World
 
 
 def monthly_costs(world: World, employer: NDArray[Any]) -> I64:
-    """Pay, pay promised and computing in a month, in cents."""
-    employers = world.employers
-    costs = employers.payroll + employers.promised_pay + computing_bill(world)
-    return np.asarray(costs[employer])
+    """Pay and computing of some employers in a month, in cents."""
+    return np.asarray((world.employers.payroll + computing_bill(world))[employer])
 
 
-def monthly_sales(world: World, rows: Rows, parameters: VentureParameters) -> I64:
-    """What some startups sell in a month at their present output, in cents."""
-    ventures = world.ventures
-    age = (world.month - ventures.founded[rows]).astype(np.float64)
-    produced = world.employers.produced[ventures.employer[rows]]
-    sold = produced * sold_share(age, parameters) * (CENTS / MONTHS)
-    return np.asarray(np.rint(sold).astype(np.int64))
+def close_insolvent(world: World, exits: ExitParameters) -> Rows:
+    """Startups that cannot pay another month, or whose people have all left, end.
+
+    Returns
+    -------
+    Their rows of ventures.
+    """
+    if world.replace_exits:
+        return np.zeros(0, dtype=np.intp)
+    ventures, employers = world.ventures, world.employers
+    rows = ventures.open_rows()
+    row = ventures.employer[rows]
+    sales = ventures.revenue[rows] * (CENTS / MONTHS)
+    short = employers.cash[row] + sales < monthly_costs(world, row)
+    empty = (employers.heads[row] == 0) & (employers.promised_heads[row] == 0)
+    failed = rows[short | empty]
+    close(world, failed, Ending.FAILED, exits)
+    return np.asarray(failed)
+
+
+def close(world: World, rows: Rows, ending: int, exits: ExitParameters) -> None:
+    """End some startups: their people are free, their cash goes to investors, technology is lost.
+
+    Parameters
+    ----------
+    rows
+        Rows of ventures.
+    ending
+        How they end; see :class:`agents.ventures.Ending`.
+    """
+    if rows.size == 0:
+        return
+    ventures, employers, people = world.ventures, world.employers, world.researchers
+    row = ventures.employer[rows]
+    # the last place stands for people without work
+    ends = np.zeros(employers.count + 1, dtype=bool)
+    ends[row] = True
+    staff = np.flatnonzero(ends[people.employer])
+    world.leave_job(staff)
+    people.searches[staff] = world.month
+    start_grace(world, staff, exits)
+    withdraw_from(world, ends)
+    world.accounts.investors += int(employers.cash[row].sum())
+    employers.cash[row] = 0
+    employers.technology[row] = employers.computing[row] = employers.growth[row] = 0.0
+    employers.produced[row] = 0.0
+    employers.opens[row] = NEVER
+    ventures.closed[rows] = world.month
+    ventures.ending[rows] = ending
+    if ending == Ending.FAILED:
+        np.add.at(world.counters.failed, employers.country[row].astype(np.int64), 1)

@@ -224,6 +224,24 @@ def withdraw(world: World) -> None:
     _close(world, gone)
 
 
+def withdraw_from(world: World, employers: NDArray[np.bool_]) -> None:
+    """Close the cases of people hired from abroad by some employers; they look again at once.
+
+    Parameters
+    ----------
+    employers
+        Whether a row of employers is meant; one place more for cases of nobody's.
+    """
+    cases, people = world.cases, world.researchers
+    ended = np.flatnonzero(employers[cases.employer] & cases.hold_posts)
+    rows = people.row_of(cases.person[ended])
+    rows = rows[rows >= 0]
+    people.waiting[rows] = False
+    people.searches[rows] = world.month
+    np.add.at(world.counters.withdrawn, cases.scheme[ended].astype(np.int64), 1)
+    _close(world, ended)
+
+
 def _close(world: World, ended: Rows) -> None:
     """Take cases off the register and release the posts and pay kept for them."""
     if ended.size == 0:

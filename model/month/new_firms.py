@@ -1,0 +1,179 @@
+"""New firms: the row of employers and the venture of a startup that is founded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from agents.chance import draw, normal
+from agents.employers import (
+    MONTHS,
+    EmployerKind,
+    applied_share,
+    effect_of,
+    monthly_cents,
+    output,
+)
+from agents.levers import FIELDS, month_text
+from agents.populations import Rows
+from agents.researchers import EFFECT_UNIT, NEVER
+from agents.ventures import Ending, Stage
+from model.month.bidding import Hires
+from model.month.computing import lift
+from model.month.education import yearly_growth
+from model.month.founding import FoundingParameters
+from model.month.frontier import demand_shares
+from model.month.growth import rest_of_growth
+from model.month.moves import start_jobs
+from model.month.rounds import FundingParameters
+from model.month.search import schedule_search
+from model.month.standing import going_pay
+from model.opening_parameters import Groups
+from model.world import F64, I64, World
+
+
+def incorporate(
+    world: World, rows: Rows, calls: I64, groups: Groups, founding: FoundingParameters,
+    funding: FundingParameters,
+) -> I64:
+    """Make a startup for each founder, who leaves the present job for it and brings own money.
+
+    Parameters
+    ----------
+    rows
+        Founders in the order of their identities.
+    calls
+        Position of the founder in ``rows`` for each colleague who is called.
+
+    Returns
+    -------
+    Rows of employers of the startups.
+    """
+    people = world.researchers
+    country = people.country[rows].astype(np.int64)
+    pay = (founding.own_pay * going_pay(world, rows, country)).astype(np.float32)
+    employer = _born(world, rows, country, groups, founding)
+    ventures = world.ventures.born(
+        rows.size, key=world.employers.key[employer], employer=employer, founder=people.id[rows],
+        founded=world.month, stage=Stage.UNFUNDED, rounds=0, raised=0, valuation=0.0,
+        founders_share=1.0 - funding.staff_pool, investors_share=0.0,
+        staff_share=funding.staff_pool, revenue=0.0, burn=0, closed=0, ending=Ending.OPEN,
+        licensed=0.0,
+    )
+    asked = 1 + np.bincount(calls, minlength=rows.size)
+    brought = np.rint(monthly_cents(pay) * founding.own_months).astype(np.int64) * asked
+    np.subtract.at(world.accounts.households, country, brought)
+    world.employers.cash[employer] = brought
+    # the first round is asked for from the start
+    world.ventures.burn[ventures] = monthly_cents(pay)
+    _join(world, rows, employer, country, pay.astype(np.float64), groups, founding)
+    np.add.at(world.counters.founded, country, 1)
+    return employer
+
+
+def _born(
+    world: World, rows: Rows, country: I64, groups: Groups, founding: FoundingParameters
+) -> I64:
+    """New rows of employers, without people."""
+    people, employers, opening = world.researchers, world.employers, groups.opening
+    size = rows.size
+    key = draw(world.key("startup"), people.key[rows])
+    tilt = opening.specialisation * normal(
+        world.key("mix", 0), key[:, None], np.arange(len(FIELDS))[None, :]
+    )
+    tilt[np.arange(size), people.field[rows]] += founding.own_field
+    mix = demand_shares(world, groups.frontier, world.month)[country] * np.exp(tilt)
+    mix /= mix.sum(axis=1, keepdims=True)
+    effect = effect_of(
+        people.ability[rows], people.skill[rows], people.other_discipline[rows], mix,
+        applied_share(mix), groups.worth.applied_premium,
+    ) / EFFECT_UNIT
+    made = _technology(world, rows, country, effect, key, groups, founding)
+    demand = yearly_growth(world, groups.education, world.month)[country] / MONTHS
+    progress = np.log1p(groups.frontier.productivity) / MONTHS
+    level = world.levers.research_environment[country] * opening.startup_environment
+    setting = level / lift(made["planned"], groups.computing)
+    first = employers.count
+    employers.born(
+        size, key=key, kind=EmployerKind.STARTUP, country=country,
+        firm=first + np.arange(size), opens=world.month, persons_per_agent=1.0,
+        technology=made["technology"], computing=made["computing"],
+        growth=rest_of_growth(groups.worth) * demand + progress, demand_growth=demand,
+        capacity=np.inf, mix=mix, tilt=tilt,
+        environment=setting * lift(made["computing"], groups.computing), setting=setting,
+        premium=opening.startup_pay, heads=0, effect=0, payroll=0, promised_heads=0,
+        promised_effect=0, promised_pay=0, produced=0.0, budget=0, cash=0,
+    )
+    employers.names.extend(_names(world, country))
+    return np.arange(first, first + size)
+
+
+def _names(world: World, country: I64) -> list[str]:
+    """Country, month and number."""
+    number = np.arange(country.size)
+    before = (country[:, None] == country) & (number[:, None] > number)
+    when = month_text(world.month)
+    return [
+        f"{world.tables.countries[place]} startup {when} {count + 1}"
+        for place, count in zip(country, before.sum(axis=1), strict=True)
+    ]
+
+
+def _technology(
+    world: World, rows: Rows, country: I64, effect: F64, key: Any, groups: Groups,
+    founding: FoundingParameters,
+) -> dict[str, F64]:
+    """Technology for the team that the startup is made for, computing for its founder alone.
+
+    As at the opening, that team is wanted at going pay with the computing it then rents; its size
+    is log-normal and rises with the founder's ability.
+    """
+    worth, opening = groups.worth, groups.opening
+    gamma, alpha = worth.team_elasticity, worth.computing_elasticity
+    luck = normal(world.key("startup size", 0), key)
+    ability = world.researchers.ability[rows].astype(np.float64)
+    spread = opening.startup_spread
+    persons = opening.startup_team * np.exp(spread * luck - 0.5 * spread * spread)
+    persons = np.maximum(persons * ability**founding.ability_in_technology, 1.0)
+    team = persons * effect
+    price = world.price()[country] * opening.startup_pay * (1.0 + groups.posts.margin)
+    productivity = price / (
+        gamma * team ** (gamma - 1.0) * effect**worth.peer_elasticity * worth.startup_survival
+    )
+    yearly = output(productivity, team, persons, np.inf, 1.0, worth)
+    planned = alpha * yearly
+    technology = productivity / np.maximum(planned, 1e-9) ** alpha
+    alone = alpha * output(technology, effect, 1.0, np.inf, 1.0, worth)
+    return {
+        "technology": technology,
+        # K = α · A · K^α · h^(γ + ε)
+        "computing": alone ** (1.0 / (1.0 - alpha)),
+        "planned": planned / persons,
+    }
+
+
+def _join(
+    world: World, rows: Rows, employer: I64, country: I64, pay: F64, groups: Groups,
+    founding: FoundingParameters,
+) -> None:
+    """Founders begin at their firms, whose idea is the one that fits them best of several."""
+    people, employers = world.researchers, world.employers
+    effect = effect_of(
+        people.ability[rows], people.skill[rows], people.other_discipline[rows],
+        employers.mix[employer], applied_share(employers.mix[employer]),
+        groups.worth.applied_premium,
+    )
+    ideas = np.arange(max(round(founding.ideas), 1))
+    fit = normal(world.key("idea"), people.key[rows][:, None], ideas[None, :]).max(axis=1)
+    nobody = np.zeros(rows.size, dtype=bool)
+    start_jobs(
+        world,
+        Hires(
+            rows, employer, country, np.full(rows.size, -1), pay, effect.astype(np.int64), fit,
+            nobody,
+        ),
+        groups.exits,
+    )
+    people.job_ends[rows] = NEVER
+    schedule_search(world, rows, groups.search)
