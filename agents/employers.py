@@ -111,6 +111,9 @@ class Employers(Population):
     premium: NDArray[np.float64] = column(
         np.float64, unit="1", meaning="pay for equal work relative to the country"
     )
+    equity: NDArray[np.float64] = column(
+        np.float64, unit="log points", meaning="what shares add to pay; 0 but in startups"
+    )
     heads: NDArray[np.int64] = column(np.int64, unit="agents", meaning="team")
     effect: NDArray[np.int64] = column(np.int64, unit="1/4096", meaning="sum of effects")
     payroll: NDArray[np.int64] = column(np.int64, unit="cents a month", meaning="sum of pay")

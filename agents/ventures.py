@@ -72,6 +72,13 @@ class Ventures(Population):
     staff_share: NDArray[np.float64] = column(
         np.float64, unit="share", meaning="shares of the staff; the three add up to one"
     )
+    founder_equity: NDArray[np.float64] = column(
+        np.float64, unit="log points",
+        meaning="what the founder's shares add to pay and the staff's shares",
+    )
+    market: NDArray[np.float64] = column(
+        np.float64, unit="share", meaning="part of its output that finds buyers in the end"
+    )
     revenue: NDArray[np.float64] = column(
         np.float64, unit="USD a year", meaning="sales at the last accounts"
     )

@@ -12,7 +12,7 @@ from model.month.accounts import CENTS
 from model.month.founders import first_dates
 from model.month.founding import FoundingParameters, set_hazard
 from model.month.rounds import ROUNDS, FundingParameters, book_round, round_months, stakes
-from model.month.sales import VentureParameters, sold_share
+from model.month.sales import VentureParameters, first_market, sold_share
 from model.month.ventures import monthly_costs
 from model.opening_parameters import Groups
 from model.world import World
@@ -20,6 +20,8 @@ from model.world import World
 ROUND_AGES = (6, 24, 48)
 """Age in months from which a startup of the opening has had its rounds (assumption)."""
 EARLIER_ROUND = 0.5  # size of a round over that of the next (assumption)
+LEAST_RUNWAY = 4.0
+"""Months that any startup of the opening can live on its cash (assumption)."""
 BUFFER_MONTHS = 6.0
 """Months of costs in the cash of a startup of the opening that sells for a living (assumption)."""
 
@@ -41,8 +43,9 @@ def open_ventures(
     rows = world.ventures.born(
         row.size, key=keys, employer=row, founder=-1, founded=founded, stage=Stage.UNFUNDED,
         rounds=0, raised=0, valuation=0.0, founders_share=1.0 - funding.staff_pool,
-        investors_share=0.0, staff_share=funding.staff_pool, revenue=0.0, burn=0, closed=0,
-        ending=Ending.OPEN, licensed=0.0,
+        investors_share=0.0, staff_share=funding.staff_pool, founder_equity=0.0,
+        market=first_market(world, keys, ventures, age), revenue=0.0, burn=0,
+        closed=0, ending=Ending.OPEN, licensed=0.0,
     )
     _past_rounds(world, rows, funding)
     _cash_at_hand(world, rows, ventures)
@@ -78,7 +81,8 @@ def _cash_at_hand(world: World, rows: Rows, parameters: VentureParameters) -> No
     ventures.burn[rows] = costs - sales
     ventures.revenue[rows] = sales * (MONTHS / CENTS)
     luck = uniform(decision_key(world.seed, "venture runway"), ventures.key[rows])
-    runway = np.maximum(luck * parameters.runway_months, 1.0) * np.maximum(costs - sales, 0)
+    months = LEAST_RUNWAY + luck * (parameters.runway_months - LEAST_RUNWAY)
+    runway = months * np.maximum(costs - sales, 0)
     wanted = np.rint(np.where(lives, BUFFER_MONTHS * costs, runway)).astype(np.int64)
     world.accounts.investors += int((employers.cash[row] - wanted).sum())
     employers.cash[row] = wanted

@@ -11,6 +11,7 @@ from agents.employers import WorthParameters
 from model.month.accounts import AccountParameters
 from model.month.computing import ComputingParameters
 from model.month.education import EducationParameters
+from model.month.equity import EquityParameters
 from model.month.exits import ExitParameters
 from model.month.founding import FoundingParameters
 from model.month.frontier import FrontierParameters
@@ -24,6 +25,7 @@ from model.month.rounds import FundingParameters
 from model.month.sales import VentureParameters
 from model.month.search import SearchParameters
 from model.month.seekers import SeekerParameters
+from model.month.shocks import ShockParameters
 from model.month.ties import TieParameters
 from model.month.utility import BiddingParameters
 from model.opening_parameters import OpeningParameters
@@ -39,6 +41,7 @@ class Parameters:
     bidding: BiddingParameters = BiddingParameters()
     computing: ComputingParameters = ComputingParameters()
     education: EducationParameters = EducationParameters()
+    equity: EquityParameters = EquityParameters()
     exits: ExitParameters = ExitParameters()
     founding: FoundingParameters = FoundingParameters()
     frontier: FrontierParameters = FrontierParameters()
@@ -52,6 +55,7 @@ class Parameters:
     rights: RightsParameters = RightsParameters()
     search: SearchParameters = SearchParameters()
     seekers: SeekerParameters = SeekerParameters()
+    shocks: ShockParameters = ShockParameters()
     ties: TieParameters = TieParameters()
     ventures: VentureParameters = VentureParameters()
     worth: WorthParameters = WorthParameters()

@@ -26,6 +26,7 @@ from model.month.accounts import book_month
 from model.month.bidding import contest_for
 from model.month.computing import rent_computing
 from model.month.education import admit_graduates
+from model.month.equity import value_shares
 from model.month.exits import end_jobs, retire
 from model.month.founders import found_startups
 from model.month.frontier import move_frontier
@@ -38,6 +39,7 @@ from model.month.policy import enact
 from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
 from model.month.rounds import raise_rounds
+from model.month.sales import shift_markets
 from model.month.search import searchers
 from model.month.seekers import set_out
 from model.month.standing import standing
@@ -133,17 +135,29 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         """Governments, big tech and startups as Mesa agents on their rows."""
         for row in range(len(self.tables.countries)):
             Government(self, row)
-        for row, kind in enumerate(self.employers.kind):
-            if kind == EmployerKind.BIG_TECH:
+        self._startups: dict[int, Startup] = {}
+        self._seated, self._seated_in = 0, 1
+        self._seat_employers()
+
+    def _seat_employers(self) -> None:
+        """Seat employers that are new, in the order of rows; startups that have ended get up."""
+        employers, ventures = self.employers, self.world.ventures
+        for row in range(self._seated, employers.count):
+            if employers.kind[row] == EmployerKind.BIG_TECH:
                 BigTech(self, row)
-            elif kind == EmployerKind.STARTUP:
-                Startup(self, row)
+            elif employers.kind[row] == EmployerKind.STARTUP:
+                self._startups[row] = Startup(self, row)
+        for row in ventures.employer[ventures.closed >= self._seated_in].tolist():
+            if row in self._startups:
+                self._startups.pop(row).remove()
+        self._seated, self._seated_in = employers.count, self.month
 
     # the month ----------------------------------------------------------------------------
 
     def step(self) -> None:
         """One month, recorded."""
         self._month()
+        self._seat_employers()
         self.recorder.record()
 
     def _month(self) -> None:
@@ -151,7 +165,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         world.month += 1
         # levers first: whatever the month decides, it decides under the rules of the month
         enact(world, self.timeline.in_month(world.month))
-        grow(world, p.adoption, p.education, p.frontier, p.worth)
+        grow(world, p.adoption, p.education, p.frontier, p.worth, p.shocks)
         rent_computing(world, p.computing, p.worth)
         open_places(world)
         move_frontier(world, p.frontier)
@@ -161,8 +175,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         index_public_pay(world, p.public_pay)
         admit_graduates(world, p.education, p.people, p.frontier)
         admit_from_measures(world, p.education, p.people, p.frontier)
-        called = found_startups(world, self._groups(), p.founding, p.funding)
+        called = found_startups(world, self._groups(), p.founding, p.funding, p.ventures)
+        shift_markets(world, p.ventures)
         raise_rounds(world, p.funding, p.ventures)
+        value_shares(world, p.equity, p.funding)
         # before posts are counted: who is freed looks this month
         close_insolvent(world, p.exits)
         end_jobs(world, p.exits)

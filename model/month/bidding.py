@@ -151,11 +151,12 @@ def _rest(
     world: World, offer: Offers, now: Standing, person: I64, parameters: BiddingParameters,
     rights: RightsParameters,
 ) -> F64:
-    """Utility of each offer apart from pay; abroad less the move and what a grant holds back."""
+    """Utility of each offer apart from pay: shares are counted, a move and a grant held back."""
     rest = utility_of_place(
         world, offer.who, offer.country, world.employers.environment[offer.employer], offer.fit,
         parameters,
     )
+    rest += parameters.pay_weight * world.employers.equity[offer.employer]
     crosses = np.flatnonzero(offer.country != world.researchers.country[offer.who])
     who, country = offer.who[crosses], offer.country[crosses]
     held = now.rights[person]

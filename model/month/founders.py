@@ -19,6 +19,7 @@ from model.month.founding import (
 from model.month.new_firms import incorporate
 from model.month.posts import Called
 from model.month.rounds import FundingParameters, capital_ratio
+from model.month.sales import VentureParameters
 from model.month.search import SearchParameters, bound_by_clause
 from model.opening_parameters import Groups
 from model.people import waiting_months
@@ -26,7 +27,8 @@ from model.world import I64, World
 
 
 def found_startups(
-    world: World, groups: Groups, founding: FoundingParameters, funding: FundingParameters
+    world: World, groups: Groups, founding: FoundingParameters, funding: FundingParameters,
+    ventures: VentureParameters,
 ) -> Called:
     """People whose date has come think of founding; some do, and call colleagues to join.
 
@@ -58,7 +60,7 @@ def found_startups(
     # the order of identities: new rows of employers must not follow the rows of people
     rows = rows[np.argsort(people.key[rows])]
     called = _colleagues(world, rows, founding, groups.search)
-    employer = incorporate(world, rows, called[1], groups, founding, funding)
+    employer = incorporate(world, rows, called[1], groups, founding, funding, ventures)
     return Called(called[0], employer[called[1]])
 
 

@@ -79,8 +79,13 @@ class FoundingParameters:
         meaning="elasticity of the rate of recent graduates to the able seniors in public research "
         "where they studied",
     )
+    team: float = parameter(
+        4.0, unit="persons", low=1.0, high=30.0, kind="uncertainty",
+        source="assumption: fewer than in startups of all ages",
+        meaning="mean team that a startup is made for, by a founder of median ability",
+    )
     own_months: float = parameter(
-        10.0, unit="months", low=2.0, high=36.0, kind="uncertainty",
+        12.0, unit="months", low=2.0, high=36.0, kind="uncertainty",
         source="assumption; savings, family and friends",
         meaning="months of their pay, and of those whom they call, that founders bring",
     )

@@ -11,6 +11,7 @@ from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind, WorthParameters
 from model.month.education import EducationParameters, yearly_growth
 from model.month.frontier import FrontierParameters
+from model.month.shocks import ShockParameters, shocks
 from model.world import F64, World
 
 
@@ -38,7 +39,7 @@ class AdoptionParameters:
 
 def grow(
     world: World, adoption: AdoptionParameters, education: EducationParameters,
-    frontier: FrontierParameters, worth: WorthParameters,
+    frontier: FrontierParameters, worth: WorthParameters, shock: ShockParameters,
 ) -> None:
     """Technology, capacity and public grants grow by a month, at rates set each January.
 
@@ -48,6 +49,7 @@ def grow(
         return
     if world.month % MONTHS == 0:
         set_growth(world, education, frontier, worth)
+        world.employers.growth += rest_of_growth(worth) / MONTHS * shocks(world, shock)
     employers = world.employers
     employers.technology *= np.exp(employers.growth)
     economy = world.tables.country["industry_growth"] / MONTHS

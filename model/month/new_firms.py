@@ -27,6 +27,7 @@ from model.month.frontier import demand_shares
 from model.month.growth import rest_of_growth
 from model.month.moves import start_jobs
 from model.month.rounds import FundingParameters
+from model.month.sales import VentureParameters, first_market
 from model.month.search import schedule_search
 from model.month.standing import going_pay
 from model.opening_parameters import Groups
@@ -35,7 +36,7 @@ from model.world import F64, I64, World
 
 def incorporate(
     world: World, rows: Rows, calls: I64, groups: Groups, founding: FoundingParameters,
-    funding: FundingParameters,
+    funding: FundingParameters, ventures: VentureParameters,
 ) -> I64:
     """Make a startup for each founder, who leaves the present job for it and brings own money.
 
@@ -54,19 +55,20 @@ def incorporate(
     country = people.country[rows].astype(np.int64)
     pay = (founding.own_pay * going_pay(world, rows, country)).astype(np.float32)
     employer = _born(world, rows, country, groups, founding)
-    ventures = world.ventures.born(
+    new = world.ventures.born(
         rows.size, key=world.employers.key[employer], employer=employer, founder=people.id[rows],
         founded=world.month, stage=Stage.UNFUNDED, rounds=0, raised=0, valuation=0.0,
         founders_share=1.0 - funding.staff_pool, investors_share=0.0,
-        staff_share=funding.staff_pool, revenue=0.0, burn=0, closed=0, ending=Ending.OPEN,
-        licensed=0.0,
+        staff_share=funding.staff_pool, founder_equity=0.0,
+        market=first_market(world, world.employers.key[employer], ventures), revenue=0.0, burn=0,
+        closed=0, ending=Ending.OPEN, licensed=0.0,
     )
     asked = 1 + np.bincount(calls, minlength=rows.size)
     brought = np.rint(monthly_cents(pay) * founding.own_months).astype(np.int64) * asked
     np.subtract.at(world.accounts.households, country, brought)
     world.employers.cash[employer] = brought
     # the first round is asked for from the start
-    world.ventures.burn[ventures] = monthly_cents(pay)
+    world.ventures.burn[new] = monthly_cents(pay)
     _join(world, rows, employer, country, pay.astype(np.float64), groups, founding)
     np.add.at(world.counters.founded, country, 1)
     return employer
@@ -102,7 +104,7 @@ def _born(
         growth=rest_of_growth(groups.worth) * demand + progress, demand_growth=demand,
         capacity=np.inf, mix=mix, tilt=tilt,
         environment=setting * lift(made["computing"], groups.computing), setting=setting,
-        premium=opening.startup_pay, heads=0, effect=0, payroll=0, promised_heads=0,
+        premium=opening.startup_pay, equity=0.0, heads=0, effect=0, payroll=0, promised_heads=0,
         promised_effect=0, promised_pay=0, produced=0.0, budget=0, cash=0,
     )
     employers.names.extend(_names(world, country))
@@ -134,7 +136,7 @@ def _technology(
     luck = normal(world.key("startup size", 0), key)
     ability = world.researchers.ability[rows].astype(np.float64)
     spread = opening.startup_spread
-    persons = opening.startup_team * np.exp(spread * luck - 0.5 * spread * spread)
+    persons = founding.team * np.exp(spread * luck - 0.5 * spread * spread)
     persons = np.maximum(persons * ability**founding.ability_in_technology, 1.0)
     team = persons * effect
     price = world.price()[country] * opening.startup_pay * (1.0 + groups.posts.margin)

@@ -13,7 +13,7 @@ from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from agents.ventures import Stage
 from model.month.accounts import CENTS
-from model.month.sales import VentureParameters, market, sold_share
+from model.month.sales import VentureParameters, known_share, sold_share
 from model.month.ventures import monthly_costs
 from model.ordering import by_group
 from model.world import F64, I64, World
@@ -33,7 +33,7 @@ class FundingParameters:
         meaning="scale of the venture capital of all countries; 0: there is none",
     )
     capital_share: float = parameter(
-        0.45, unit="1", low=0.0, high=3.0, kind="uncertainty",
+        0.34, unit="1", low=0.0, high=3.0, kind="uncertainty",
         source="assumption: set for half of startups that end within five years",
         meaning="venture capital a year over the pay of people in startups, in a country whose "
         "venture capital is as at the opening",
@@ -90,7 +90,7 @@ class FundingParameters:
     )
     sales_weight: float = parameter(
         1.0, unit="1", low=0.0, high=3.0, kind="uncertainty", source="assumption",
-        meaning="weight of the log of sales over costs that investors foresee two years ahead",
+        meaning="weight of the log of its market, as far as sales have shown it",
     )
     doubt: float = parameter(
         0.7, unit="log points", low=0.0, high=3.0, kind="uncertainty", source="assumption",
@@ -100,9 +100,6 @@ class FundingParameters:
         0.3, unit="1", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="fall of the log of the stake sold with prospects",
     )
-
-
-FORESIGHT = 24.0  # months ahead that investors look (assumption)
 
 
 def stakes(parameters: FundingParameters) -> F64:
@@ -199,8 +196,8 @@ def _prospects(
     heads = np.maximum(employers.heads[row], 1)
     quality = np.log(np.maximum(employers.effect[row] / heads / EFFECT_UNIT, 1e-3))
     # what a market is shows as sales begin
-    seen = sold_share(world, rows, ventures) / np.maximum(market(world, rows, ventures), 1e-9)
-    outlook = seen * np.log(np.maximum(market(world, rows, ventures), 1e-3))
+    market = np.maximum(world.ventures.market[rows], 1e-3)
+    outlook = known_share(world, rows, ventures) * np.log(market)
     luck = normal(world.key("doubt"), world.ventures.key[rows])
     return np.asarray(
         parameters.team_weight * quality + parameters.sales_weight * outlook

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
-from agents.chance import uniform
+from agents.chance import normal, uniform
 from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
+from model.people import U64
 from model.world import F64, World
 
 
@@ -23,10 +25,15 @@ class VentureParameters:
         meaning="years over which a startup comes to sell two thirds of what its market takes",
     )
     market_power: float = parameter(
-        2.0, unit="1", low=0.5, high=10.0, kind="uncertainty",
+        1.2, unit="1", low=0.5, high=10.0, kind="uncertainty",
         source="assumption: set for half of startups that end within five years",
         meaning="shape of the part of their output for which startups find a market: a beta "
         "distribution with this and one; the higher, the more find one",
+    )
+    market_volatility: float = parameter(
+        0.15, unit="1/year", low=0.0, high=0.6, kind="uncertainty",
+        source="assumption: set for the ends of older startups, about one in thirteen a year",
+        meaning="standard deviation of the change of that part, in logs",
     )
     turnover: float = parameter(
         0.14, unit="1/year", low=0.02, high=0.4, kind="uncertainty",
@@ -50,28 +57,35 @@ class VentureParameters:
     )
 
 
-def market(world: World, rows: Rows, parameters: VentureParameters) -> F64:
-    """Part of its output for which each startup will find a market, in the end.
-
-    Those that had lived to the opening have better markets, the older, the better.
-    """
-    ventures = world.ventures
-    lived = (world.start - 1 - ventures.founded[rows]) / MONTHS
-    power = parameters.market_power + np.where(ventures.founder[rows] < 0, lived, 0.0)
-    luck = uniform(world.key("market", 0), ventures.key[rows])
-    return np.asarray(luck ** (1.0 / power))
-
-
-def sold_share(
-    world: World, rows: Rows, parameters: VentureParameters, later: float = 0.0
-) -> F64:
-    """Part of its output that each startup sells: market · (1 − exp(−age / sales_years)).
+def first_market(world: World, keys: U64, parameters: VentureParameters, lived: Any = 0.0) -> F64:
+    """Part of its output for which each startup will find buyers, drawn by its identity.
 
     Parameters
     ----------
-    later
-        Months from now.
+    lived
+        Years for which it has lived already: those left have better markets, the older, the better.
     """
-    age = world.month + later - world.ventures.founded[rows]
-    known = -np.expm1(np.minimum(-age, 0.0) / (MONTHS * parameters.sales_years))
-    return np.asarray(known * market(world, rows, parameters))
+    luck = uniform(world.key("market", 0), keys)
+    return np.asarray(luck ** (1.0 / (parameters.market_power + lived)))
+
+
+def shift_markets(world: World, parameters: VentureParameters) -> None:
+    """Every January markets of startups change by luck, up to the whole of what they make."""
+    if world.month % MONTHS or world.replace_exits:
+        return
+    ventures = world.ventures
+    rows = ventures.open_rows()
+    luck = normal(world.key("market"), ventures.key[rows])
+    changed = ventures.market[rows] * np.exp(parameters.market_volatility * luck)
+    ventures.market[rows] = np.minimum(changed, 1.0)
+
+
+def sold_share(world: World, rows: Rows, parameters: VentureParameters) -> F64:
+    """Part of its output that each startup sells: market · (1 − exp(−age / sales_years))."""
+    return np.asarray(known_share(world, rows, parameters) * world.ventures.market[rows])
+
+
+def known_share(world: World, rows: Rows, parameters: VentureParameters) -> F64:
+    """Part of its market that each startup has come to by its age."""
+    age = world.month - world.ventures.founded[rows]
+    return np.asarray(-np.expm1(np.minimum(-age, 0.0) / (MONTHS * parameters.sales_years)))

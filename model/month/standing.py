@@ -12,6 +12,7 @@ from agents.researchers import EFFECT_UNIT, Status
 from model.chunks import in_chunks
 from model.month.accounts import own_share
 from model.month.citizenship import prospect_here, prospect_there
+from model.month.equity import equity_held
 from model.month.grants import hold_of_grant
 from model.month.posts import counted_technology
 from model.month.rights import RightsParameters, newcomer_gain, newcomer_rules, rights_of
@@ -69,7 +70,7 @@ def _stand(
     fit = people.fit[rows].astype(np.float64)
     rest = utility_of_place(world, rows, country, environment, fit, parameters)
     held = rights_here(world, rows, rights, parameters)
-    rest += held
+    rest += held + parameters.pay_weight * equity_held(world, rows)
     pay = people.pay[rows].astype(np.float64)
     idle = parameters.reservation * price[country] * _general_effect(world, rows, demand[country])
     pay = np.where(employed, pay, idle)

@@ -27,6 +27,8 @@ class Snapshot:
     """USD a year."""
     supply: I64
     demand: F64
+    startups: I64
+    """Startups open, in rows."""
 
 
 @dataclasses.dataclass
@@ -56,7 +58,15 @@ def snapshot(world: World) -> Snapshot:
         ),
         supply=world.fields.copy(),
         demand=world.work_by_field(),
+        startups=startups(world),
     )
+
+
+def startups(world: World) -> I64:
+    """Startups that have not ended, by country, in rows."""
+    ventures = world.ventures
+    row = ventures.employer[ventures.open_rows()]
+    return np.bincount(world.employers.country[row], minlength=world.countries)
 
 
 def year_end(world: World) -> YearEnd:

@@ -97,6 +97,13 @@ MEASURES: tuple[Measure, ...] = (
             "a startup row counts as the startups it stands for (years only)"),
     Measure("five_largest_share", "share",
             "people in work who work for the five largest employers (years only)"),
+    Measure("startups", "startups", "startups at the end of the period"),
+    Measure("startups_founded", "startups", "startups founded in the period"),
+    Measure("startups_failed", "startups",
+            "startups that ended in the period since they could not pay or had lost everybody"),
+    Measure("startups_funded", "rounds", "rounds in which investors put money into startups"),
+    Measure("venture_capital", "USD of 2024",
+            "money that investors put into startups for AI people and their computing"),
     Measure("unemployed", "persons", "people without a job at the end of the period", BOTH),
 )  # fmt: skip
 BY_NAME = {measure.name: measure for measure in MEASURES}

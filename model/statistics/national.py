@@ -11,6 +11,8 @@ from model.statistics.levels import Snapshot, YearEnd
 from model.statistics.measures import F64, country_rate, rate, with_world
 from model.world import Counters, World
 
+CENTS = 100
+
 
 @dataclasses.dataclass
 class Period:
@@ -52,6 +54,7 @@ def national_values(world: World, period: Period) -> dict[str, F64]:
             everybody.other_discipline[0], everybody.stock[0]
         )
         values |= period.extra
+    values |= _startups(world, period)
     values["unemployed"] = with_world(period.level.jobless * world.persons_per_agent)
     return values
 
@@ -98,6 +101,20 @@ def _move_rates(period: Period) -> dict[str, F64]:
             period.total("job_changes"), period.before.stock - period.before.jobless
         ),
     }
+
+
+def _startups(world: World, period: Period) -> dict[str, F64]:
+    """Startups that there are, and what happened to them; a row stands for several."""
+    scale = world.persons_per_agent
+    values = {"startups": with_world(period.level.startups * scale)}
+    if period.counts:
+        values |= {
+            "startups_founded": with_world(period.total("founded") * scale),
+            "startups_failed": with_world(period.total("failed") * scale),
+            "startups_funded": with_world(period.total("funded") * scale),
+            "venture_capital": with_world(period.total("raised") / CENTS * scale),
+        }
+    return values
 
 
 def _levels(period: Period) -> dict[str, F64]:

@@ -104,17 +104,14 @@ class Recorder:
         self.waiting[year] = np.bincount(
             world.cases.scheme, minlength=len(world.rules.schemes)
         )
-        employers = world.employers
+        employers, ventures = world.employers, world.ventures
+        there = np.ones(employers.count, dtype=bool)
+        there[ventures.employer[ventures.closed > 0]] = False
+        rows = np.flatnonzero(there)
+        columns = ("kind", "country", "heads", "payroll", "technology", "cash")
         self.employers.append(
-            {
-                "year": year,
-                "kind": employers.kind.copy(),
-                "country": employers.country.copy(),
-                "heads": employers.heads.copy(),
-                "payroll": employers.payroll.copy(),
-                "technology": employers.technology.copy(),
-                "cash": employers.cash.copy(),
-            }
+            {"year": year, "row": rows}
+            | {name: getattr(employers, name)[rows] for name in columns}
         )
 
     # reading ------------------------------------------------------------------------------
@@ -245,6 +242,7 @@ class Recorder:
     def employers_table(self) -> pd.DataFrame:
         """Employers at the end of each year."""
         world = self.world
+        names = np.array(world.employers.names, dtype=object)
         frames = []
         for entry in self.employers:
             size = entry["heads"].size
@@ -253,7 +251,7 @@ class Recorder:
                 pd.DataFrame(
                     {
                         "year": np.full(size, entry["year"], dtype=np.int64),
-                        "employer": np.array(world.employers.names[:size], dtype=object),
+                        "employer": names[entry["row"]],
                         "kind": np.array(EMPLOYER_KINDS, dtype=object)[entry["kind"]],
                         "country": np.array(world.tables.countries, dtype=object)[
                             entry["country"]
