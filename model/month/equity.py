@@ -10,7 +10,8 @@ from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
 from model.month.accounts import CENTS
-from model.month.rounds import FundingParameters
+from model.month.rounds import MEETING, FundingParameters
+from model.month.sales import QUARTER
 from model.world import F64, World
 
 
@@ -41,14 +42,14 @@ class EquityParameters:
 
 
 def value_shares(world: World, parameters: EquityParameters, funding: FundingParameters) -> None:
-    """What a year of vesting shares adds to pay in each startup, for staff and for founders.
+    """What a year of vesting shares adds to pay in each startup, after foundings and after rounds.
 
     Notes
     -----
     equity = ln(1 + share · valuation · (1 − dilution) · (1 − risk) / vesting / payroll) with the
     yearly payroll; the staff's shares serve the larger team, too, that a round is to pay for.
     """
-    if world.replace_exits:
+    if world.month % QUARTER > MEETING or world.replace_exits:
         return
     ventures, employers = world.ventures, world.employers
     rows = ventures.open_rows()

@@ -19,7 +19,7 @@ from model.month.founding import (
 from model.month.new_firms import incorporate
 from model.month.posts import Called
 from model.month.rounds import FundingParameters, capital_ratio
-from model.month.sales import VentureParameters
+from model.month.sales import QUARTER, VentureParameters
 from model.month.search import SearchParameters, bound_by_clause
 from model.opening_parameters import Groups
 from model.people import waiting_months
@@ -30,7 +30,7 @@ def found_startups(
     world: World, groups: Groups, founding: FoundingParameters, funding: FundingParameters,
     ventures: VentureParameters,
 ) -> Called:
-    """People whose date has come think of founding; some do, and call colleagues to join.
+    """Every quarter people whose date has come think of founding; some do, and call colleagues.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def found_startups(
     Thinning (Lewis and Shedler 1979): dates come at a rate above everybody's rate of founding, and
     each is kept with the ratio of the two.
     """
-    if world.replace_exits or founding.considered <= 0:
+    if world.month % QUARTER or world.replace_exits or founding.considered <= 0:
         return Called.nobody()
     if world.month % MONTHS == 0:
         _january(world, groups)

@@ -13,13 +13,15 @@ from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from agents.ventures import Stage
 from model.month.accounts import CENTS
-from model.month.sales import VentureParameters, known_share, sold_share
+from model.month.sales import QUARTER, VentureParameters, known_share, sold_share
 from model.month.ventures import monthly_costs
 from model.ordering import by_group
 from model.world import F64, I64, World
 
 ROUNDS = 3
 """Seed, first and later rounds; a startup may raise several later ones."""
+MEETING = 1
+"""Month of a quarter in which investors meet: a month after startups are founded."""
 LEAST_STAKE, LARGEST_STAKE = 0.03, 0.5  # shares that a round sells (assumption)
 
 
@@ -33,7 +35,7 @@ class FundingParameters:
         meaning="scale of the venture capital of all countries; 0: there is none",
     )
     capital_share: float = parameter(
-        0.34, unit="1", low=0.0, high=3.0, kind="uncertainty",
+        0.3, unit="1", low=0.0, high=3.0, kind="uncertainty",
         source="assumption: set for half of startups that end within five years",
         meaning="venture capital a year over the pay of people in startups, in a country whose "
         "venture capital is as at the opening",
@@ -151,7 +153,7 @@ def startup_pay(world: World) -> F64:
 def raise_rounds(
     world: World, parameters: FundingParameters, ventures: VentureParameters
 ) -> Rows:
-    """Investors spend the month's venture capital on startups that ask, the best prospects first.
+    """Every quarter investors spend its venture capital on startups that ask, the best first.
 
     Returns
     -------
@@ -163,7 +165,7 @@ def raise_rounds(
     suffice for gets it with the chance that makes spending right on average, and what was
     overspent is missing later.
     """
-    if world.replace_exits:
+    if world.month % QUARTER != MEETING or world.replace_exits:
         return np.zeros(0, dtype=np.intp)
     _set_aside(world, parameters)
     young, employers = world.ventures, world.employers
@@ -180,12 +182,12 @@ def raise_rounds(
 
 
 def _set_aside(world: World, parameters: FundingParameters) -> None:
-    """Add a month's venture capital; what waits too long goes elsewhere."""
+    """Add a quarter's venture capital; what waits too long goes elsewhere."""
     funds = world.venture_market.funds
     yearly = venture_capital(world, parameters) / world.persons_per_agent
     month = monthly_cents(yearly)
     most = np.rint(month * parameters.patience_months).astype(np.int64)
-    np.minimum(funds + month, most, out=funds)
+    np.minimum(funds + QUARTER * month, most, out=funds)
 
 
 def _prospects(

@@ -14,6 +14,10 @@ from agents.populations import Rows
 from model.people import U64
 from model.world import F64, World
 
+QUARTER = 3
+"""Months between two dates at which startups are founded, and two at which investors meet
+(assumption; a year's numbers hardly depend on it)."""
+
 
 @dataclasses.dataclass(frozen=True)
 class VentureParameters:

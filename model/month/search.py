@@ -104,7 +104,7 @@ def searchers(world: World, called: Called) -> Rows:
     people = world.researchers
     rows = np.flatnonzero(people.searches <= world.month)
     if called.person.size:
-        rows = np.union1d(rows, called.person)
+        rows = np.append(rows, called.person[people.searches[called.person] > world.month])
     return rows[~people.waiting[rows]]
 
 
