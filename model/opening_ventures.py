@@ -10,7 +10,7 @@ from agents.populations import Rows
 from agents.ventures import Ending, Stage
 from model.month.accounts import CENTS
 from model.month.founders import first_dates
-from model.month.founding import FoundingParameters, set_hazard
+from model.month.founding import FoundingParameters, set_capital, set_hazard
 from model.month.rounds import ROUNDS, FundingParameters, book_round, round_months, stakes
 from model.month.sales import VentureParameters, first_market, sold_share
 from model.month.ventures import monthly_costs
@@ -20,7 +20,7 @@ from model.world import World
 ROUND_AGES = (6, 24, 48)
 """Age in months from which a startup of the opening has had its rounds (assumption)."""
 EARLIER_ROUND = 0.5  # size of a round over that of the next (assumption)
-LEAST_RUNWAY = 4.0
+LEAST_RUNWAY = 6.0
 """Months that any startup of the opening can live on its cash (assumption)."""
 BUFFER_MONTHS = 6.0
 """Months of costs in the cash of a startup of the opening that sells for a living (assumption)."""
@@ -51,6 +51,7 @@ def open_ventures(
     _cash_at_hand(world, rows, ventures)
     first_dates(world, founding)
     set_hazard(world, groups, founding, ventures)
+    set_capital(world, groups)
 
 
 def _past_rounds(world: World, rows: Rows, funding: FundingParameters) -> None:

@@ -175,13 +175,13 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         index_public_pay(world, p.public_pay)
         admit_graduates(world, p.education, p.people, p.frontier)
         admit_from_measures(world, p.education, p.people, p.frontier)
-        called = found_startups(world, self._groups(), p.founding, p.funding, p.ventures)
         shift_markets(world, p.ventures)
         raise_rounds(world, p.funding, p.ventures)
-        value_shares(world, p.equity, p.funding)
-        # before posts are counted: who is freed looks this month
+        # whom a startup frees when it ends looks for a job, or founds the next, this month
         close_insolvent(world, p.exits)
         end_jobs(world, p.exits)
+        called = found_startups(world, self._groups(), p.founding, p.funding, p.ventures)
+        value_shares(world, p.equity, p.funding)
         # whose visa is decided starts before posts are counted, so that no post is opened twice
         petitions = visa_office(world, p.search, p.bidding, p.rights, p.exits)
         posts = open_posts(world, p.posts, p.worth, p.ventures, called)

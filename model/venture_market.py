@@ -20,6 +20,8 @@ class VentureMarket:
     scale of the model."""
     hazard: F64
     """Startups that a person of weight one founds in a year."""
+    ratio: F64
+    """Venture capital over what it would be, had it grown from the opening with demand."""
     grown: F64
     """Demand for AI people over that of the opening."""
     seniors: F64
@@ -34,5 +36,6 @@ class VentureMarket:
             return np.zeros(countries)
 
         return cls(
-            np.zeros(countries, dtype=np.int64), zeros(), np.ones(countries), zeros(), zeros()
+            np.zeros(countries, dtype=np.int64), zeros(), np.ones(countries), np.ones(countries),
+            zeros(), zeros(),
         )

@@ -14,6 +14,7 @@ from model.month.founding import (
     may_found,
     professor_factor,
     seniors,
+    set_capital,
     weights,
 )
 from model.month.new_firms import incorporate
@@ -85,6 +86,7 @@ def _january(world: World, groups: Groups) -> None:
         held.grown *= grown
         held.expected_seniors *= grown
     held.seniors = seniors(world)
+    set_capital(world, groups)
 
 
 def _colleagues(

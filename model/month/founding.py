@@ -16,6 +16,7 @@ from model.chunks import in_chunks
 from model.month.education import yearly_growth
 from model.month.sales import VentureParameters
 from model.opening_parameters import Groups
+from model.venture_tables import venture_capital as venture_capital_table
 from model.world import F64, World
 
 RECENT_YEARS = 5.0
@@ -26,6 +27,9 @@ FEW = 30.0
 """Agents of mean weight with which each country's people are taken together at the opening."""
 FEW_SENIORS = 3.0
 """Agents with which each country's seniors are taken together, for a coarse world has few."""
+LEAST_RATIO = 0.1
+"""Venture capital may fall to this part of what it was, and rise as far (assumption): beyond, a
+small country's year would tell of one deal."""
 PARTS = 2.0**20
 """Parts of one in which weights are summed, so that sums have no order."""
 
@@ -66,7 +70,7 @@ class FoundingParameters:
         meaning="elasticity of the rate to the employer's research environment",
     )
     capital: float = parameter(
-        0.7, unit="1", low=0.0, high=2.0, kind="uncertainty",
+        0.3, unit="1", low=0.0, high=2.0, kind="uncertainty",
         source="assumption; sign from Samila and Sorenson 2011: venture capital raises the number "
         "of firms founded",
         meaning="elasticity of the rate to the country's venture capital over that of the opening, "
@@ -110,6 +114,22 @@ class FoundingParameters:
         source="1: founders offer posts to those with whom they work closely",
         meaning="chance that a tied colleague in the founder's team is called",
     )
+
+
+def set_capital(world: World, groups: Groups) -> None:
+    """Read the venture capital of each country, over its own before the opening and over demand.
+
+    The one place where the venture capital of a country and a year enters: the mean of the year
+    and the one before, for funds are spent over years; before and after the data as at their ends.
+    """
+    table, held = venture_capital_table(), world.venture_market
+    opening = world.start // MONTHS
+    usual = table.capital_usd[:, [table.column(opening - back) for back in (1, 2, 3)]].mean(axis=1)
+    year = min(max(world.month // MONTHS, opening), table.years[-1])
+    now = table.capital_usd[:, [table.column(max(year - back, opening - 1)) for back in (0, 1)]]
+    months = np.arange(opening, year)[:, None] * MONTHS
+    grown = np.exp(yearly_growth(world, groups.education, months).sum(axis=0))
+    held.ratio = np.clip(now.mean(axis=1) / usual / grown, LEAST_RATIO, 1.0 / LEAST_RATIO)
 
 
 def set_hazard(

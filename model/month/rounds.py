@@ -31,14 +31,20 @@ class FundingParameters:
 
     capital: float = parameter(
         1.0, unit="1", low=0.0, high=10.0, kind="uncertainty",
-        source="1: money for startups grows with the demand for AI people",
+        source="1: as recorded, over that of the years before the opening",
         meaning="scale of the venture capital of all countries; 0: there is none",
     )
     capital_share: float = parameter(
-        0.3, unit="1", low=0.0, high=3.0, kind="uncertainty",
+        0.22, unit="1", low=0.0, high=3.0, kind="uncertainty",
         source="assumption: set for half of startups that end within five years",
         meaning="venture capital a year over the pay of people in startups, in a country whose "
         "venture capital is as at the opening",
+    )
+    breadth: float = parameter(
+        0.5, unit="1", low=0.0, high=1.0, kind="uncertainty",
+        source="from 2019 to 2024 venture capital for AI doubled and the AI firms newly funded "
+        "became half as many again (AI Index)",
+        meaning="elasticity of the number of rounds to venture capital; the rest is their size",
     )
     patience_months: float = parameter(
         12.0, unit="months", low=1.0, high=60.0, kind="constant", source="assumption",
@@ -51,25 +57,26 @@ class FundingParameters:
     )
     seed_stake: float = parameter(
         0.2, unit="share", low=0.05, high=0.5, kind="uncertainty",
-        source="assumption; founders commonly sell about a fifth in a seed round",
+        source="assumption; medians of first rounds lie near a fifth (Carta 2024 and 2025)",
         meaning="shares that investors get in a seed round, for mean prospects",
     )
     first_stake: float = parameter(
-        0.2, unit="share", low=0.05, high=0.5, kind="uncertainty", source="assumption, as above",
+        0.2, unit="share", low=0.05, high=0.5, kind="uncertainty",
+        source="Carta 2025: median 0.21 in 2024 and 0.18 in 2025",
         meaning="shares that investors get in the first round after it",
     )
     later_stake: float = parameter(
         0.12, unit="share", low=0.02, high=0.5, kind="uncertainty",
-        source="assumption: stakes fall from round to round",
+        source="assumption; the second round has a median of 0.15 (Carta 2024)",
         meaning="shares that investors get in later rounds",
     )
     staff_pool: float = parameter(
         0.12, unit="share", low=0.0, high=0.4, kind="uncertainty",
-        source="assumption; option pools of 10 to 15 % are usual",
+        source="12 to 13 % of the shares after the first round (Carta 2025, quoted)",
         meaning="shares kept for the staff at founding and restored in every round",
     )
     seed_months: float = parameter(
-        18.0, unit="months", low=6.0, high=36.0, kind="uncertainty", source="assumption",
+        15.0, unit="months", low=6.0, high=36.0, kind="uncertainty", source="assumption",
         meaning="months of costs that a seed round is to pay for",
     )
     later_months: float = parameter(
@@ -77,7 +84,7 @@ class FundingParameters:
         meaning="months of costs that a later round is to pay for",
     )
     seed_growth: float = parameter(
-        2.5, unit="1", low=1.0, high=6.0, kind="uncertainty",
+        1.8, unit="1", low=1.0, high=6.0, kind="uncertainty",
         source="assumption: a founder hires a few people",
         meaning="mean costs in the time that a seed round pays for, over those of today",
     )
@@ -131,11 +138,8 @@ def diluted(
 
 
 def capital_ratio(world: World, parameters: FundingParameters) -> F64:
-    """Venture capital over what it would be, had it grown from the opening with demand.
-
-    The one place where the venture capital of a country and a year enters.
-    """
-    return np.full(world.countries, parameters.capital)
+    """Venture capital over what it would be, had it grown from the opening with demand."""
+    return np.asarray(parameters.capital * world.venture_market.ratio)
 
 
 def venture_capital(world: World, parameters: FundingParameters) -> F64:
@@ -212,7 +216,7 @@ def _amounts(
 ) -> I64:
     """Size of the round that each startup asks for, in cents.
 
-    The costs of a growing team over some months, less what it will sell by then.
+    The costs of a growing team over some months, less what it sells; more where money is plenty.
     """
     young, employers = world.ventures, world.employers
     row = young.employer[rows]
@@ -221,7 +225,10 @@ def _amounts(
     growth = np.where(raised == 0, parameters.seed_growth, parameters.later_growth)
     costs = monthly_costs(world, row).astype(np.float64)
     sales = employers.produced[row] * sold_share(world, rows, ventures) * (CENTS / MONTHS)
-    return np.asarray(np.rint(months * np.maximum(growth * (costs - sales), costs)), np.int64)
+    country = employers.country[row]
+    plenty = capital_ratio(world, parameters)[country] ** (1.0 - parameters.breadth)
+    size = months * np.maximum(growth * (costs - sales), costs) * plenty
+    return np.asarray(np.rint(size), np.int64)
 
 
 def _choose(world: World, rows: Rows, prospects: F64, amount: I64) -> I64:

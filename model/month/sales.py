@@ -24,12 +24,12 @@ class VentureParameters:
     """How startups live."""
 
     sales_years: float = parameter(
-        2.5, unit="years", low=0.5, high=10.0, kind="uncertainty",
+        3.5, unit="years", low=0.5, high=10.0, kind="uncertainty",
         source="assumption: research comes before products",
         meaning="years over which a startup comes to sell two thirds of what its market takes",
     )
     market_power: float = parameter(
-        1.2, unit="1", low=0.5, high=10.0, kind="uncertainty",
+        1.0, unit="1", low=0.5, high=10.0, kind="uncertainty",
         source="assumption: set for half of startups that end within five years",
         meaning="shape of the part of their output for which startups find a market: a beta "
         "distribution with this and one; the higher, the more find one",
@@ -41,8 +41,8 @@ class VentureParameters:
     )
     turnover: float = parameter(
         0.14, unit="1/year", low=0.02, high=0.4, kind="uncertainty",
-        source="half of young firms end within five years (Business Employment Dynamics of the "
-        "United States): ln 2 / 5",
+        source="half of young firms end within five years, ln 2 / 5; of American startups of 2018 "
+        "62 % had closed after seven (Carta 2025, quoted), 0.138 a year",
         meaning="startups that end in a year, by which the ages at the opening and the number "
         "founded are set",
     )
@@ -51,7 +51,7 @@ class VentureParameters:
         meaning="age of a startup at the opening at most",
     )
     runway_months: float = parameter(
-        18.0, unit="months", low=6.0, high=36.0, kind="uncertainty",
+        24.0, unit="months", low=7.0, high=36.0, kind="uncertainty",
         source="assumption; rounds are raised for one and a half to two years",
         meaning="months that a startup of the opening can live on its cash at most",
     )

@@ -54,7 +54,7 @@ def test_capacity_grows_with_adoption_and_the_economy_and_not_with_demand() -> N
         p = market.parameters
         for _ in range(36):
             world.month += 1
-            grow(world, p.adoption, p.education, p.frontier, p.worth)
+            grow(world, p.adoption, p.education, p.frontier, p.worth, p.shocks)
         table, country = market.tables.country, market.employers.country[rows]
         start = table["ai_adoption"]
         spread = adopted(start, np.asarray(3.0), p.adoption) / start

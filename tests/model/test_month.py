@@ -26,6 +26,7 @@ from model.month.education import EducationParameters, entrants_due
 from model.month.exits import ExitParameters, start_grace
 from model.month.moves import return_home
 from model.month.rights import RightsParameters
+from model.month.sales import VentureParameters
 from model.month.visas import (
     Application,
     admit,
@@ -367,7 +368,7 @@ def test_every_entry_has_its_counter_entry() -> None:
     # else some pay less than the ordinary tax
     market.rules.relief_rate[:] = 0.0
     world.levers.newcomer_tax_rate[:] = np.nan
-    book_month(world, AccountParameters(), WORTH, RightsParameters())
+    book_month(world, AccountParameters(), WORTH, RightsParameters(), VentureParameters())
     assert accounts.total(employers) == 0
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
     sales = customers - accounts.customers
@@ -404,7 +405,7 @@ def test_owners_fill_an_empty_till_and_take_what_lies_above_the_buffer() -> None
     )
     assert world.accounts.total(employers) == 0
     owners = world.accounts.owners
-    book_month(world, AccountParameters(), WORTH, RightsParameters())
+    book_month(world, AccountParameters(), WORTH, RightsParameters(), VentureParameters())
     assert world.accounts.total(employers) == 0
     assert employers.cash[poor] == 0
     assert world.accounts.owners != owners
