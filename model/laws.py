@@ -31,7 +31,7 @@ def check(world: World, before: I64, counts: Counters) -> None:
         With every law that fails.
     """
     broken = [*people(world, before, counts), *jobs(world), *money(world), *status(world),
-              *visas(world), *ties(world)]
+              *visas(world), *ties(world), *ventures(world)]
     if broken:
         raise LawBroken(f"month {world.month}: " + "; ".join(broken))
 
@@ -154,6 +154,26 @@ def visas(world: World) -> Iterator[str]:
         yield "more places given than opened"
 
 
+def ventures(world: World) -> Iterator[str]:
+    """Every startup has one venture; shares add up; who has ended employs nobody and has nothing.
+
+    Closed rows of employers stay, for people and cases of the past refer to them.
+    """
+    held, employers = world.ventures, world.employers
+    startups = np.flatnonzero(employers.kind == EmployerKind.STARTUP)
+    if world.month >= world.start and not np.array_equal(np.sort(held.employer), startups):
+        yield "startups are not those with a venture"
+    shares = held.founders_share + held.investors_share + held.staff_share
+    if (np.abs(shares - 1.0) > 1e-9).any():
+        yield "shares of a startup do not add up to one"
+    if (np.minimum(held.founders_share, held.investors_share) < -1e-12).any():
+        yield "a negative share"
+    if ((held.closed > 0) != (held.ending > 0)).any():
+        yield "a startup ended without an ending, or has an ending and is open"
+    ended = held.employer[held.closed > 0]
+    left = (employers.heads, employers.promised_heads, employers.payroll, employers.cash)
+    if any(column[ended].any() for column in left):
+        yield "a startup that has ended has people or cash"
 
 
 def ties(world: World) -> Iterator[str]:

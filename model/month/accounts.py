@@ -9,7 +9,7 @@ import numpy as np
 from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind, WorthParameters, output
 from agents.populations import Rows
-from agents.researchers import EFFECT_UNIT
+from agents.researchers import EFFECT_UNIT, NEVER
 from agents.ventures import Stage
 from model.month.rights import RightsParameters
 from model.month.sales import VentureParameters, sold_share
@@ -60,8 +60,9 @@ def book_month(
     accounts.governments += tax
     obliged = employers.payroll + employers.promised_pay
     buffer = np.rint(obliged * parameters.buffer_months).astype(np.int64)
-    # a new employer keeps at least what two posts need
-    buffer = np.where(public, 0, np.maximum(buffer, _seed_money(world, parameters)))
+    # a new employer keeps at least what two posts need; one that has ended keeps nothing
+    keeps = ~public & (employers.opens < NEVER)
+    buffer = np.where(keeps, np.maximum(buffer, _seed_money(world, parameters)), 0)
     taken = employers.cash - buffer
     taken = np.where(taken > 0, taken, np.minimum(employers.cash, 0))
     taken = np.where(employers.payroll == 0, employers.cash - buffer, taken)

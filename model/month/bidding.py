@@ -13,7 +13,7 @@ from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.chunks import chosen, in_chunks
 from model.month.contest import Meetings, Outcome, contest
-from model.month.posts import Called, Posts
+from model.month.posts import NOBODY, Called, Posts
 from model.month.rights import RightsParameters
 from model.month.routes import Routes, applicants, routes
 from model.month.search import Encounters, SearchParameters, meet
@@ -211,7 +211,7 @@ def _admissible(world: World, hires: Hires, cap: F64) -> Hires:
 def contest_for(
     world: World, rows: Rows, now: Standing, posts: Posts, search: SearchParameters,
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
-    called: Called,
+    called: Called = NOBODY,
 ) -> tuple[Hires, Raises, Rows]:
     """The whole contest of a month, from meetings to hires and raises; nothing is written.
 

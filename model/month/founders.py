@@ -18,7 +18,7 @@ from model.month.founding import (
     weights,
 )
 from model.month.new_firms import incorporate
-from model.month.posts import Called
+from model.month.posts import NOBODY, Called
 from model.month.rounds import FundingParameters, capital_ratio
 from model.month.sales import QUARTER, VentureParameters
 from model.month.search import SearchParameters, bound_by_clause
@@ -43,7 +43,7 @@ def found_startups(
     each is kept with the ratio of the two.
     """
     if world.month % QUARTER or world.replace_exits or founding.considered <= 0:
-        return Called.nobody()
+        return NOBODY
     if world.month % MONTHS == 0:
         _january(world, groups)
     people = world.researchers
@@ -57,7 +57,7 @@ def found_startups(
     rows = thinking[(luck < hazard) & may_found(world, thinking)]
     rows = rows[~bound_by_clause(world, rows, groups.search)]
     if rows.size == 0:
-        return Called.nobody()
+        return NOBODY
     # the order of identities: new rows of employers must not follow the rows of people
     rows = rows[np.argsort(people.key[rows])]
     called = _colleagues(world, rows, founding, groups.search)

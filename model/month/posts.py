@@ -52,10 +52,9 @@ class Called(NamedTuple):
     employer: I64
     """The new startup's row of employers."""
 
-    @classmethod
-    def nobody(cls) -> Called:
-        """No calls."""
-        return cls(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int64))
+
+NOBODY = Called(np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int64))
+"""No calls."""
 
 
 class Posts(NamedTuple):
@@ -82,7 +81,7 @@ class Posts(NamedTuple):
 
 def open_posts(
     world: World, parameters: PostParameters, worth: WorthParameters, ventures: VentureParameters,
-    called: Called,
+    called: Called = NOBODY,
 ) -> Posts:
     """The posts that all employers open this month; founders open one for each whom they call."""
     employers = world.employers

@@ -16,7 +16,7 @@ from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import NEVER
 from model.chunks import in_chunks
-from model.month.posts import Called, Posts
+from model.month.posts import NOBODY, Called, Posts
 from model.month.ties import ask
 from model.ordering import by_group
 from model.people import waiting_months
@@ -99,7 +99,7 @@ class SearchParameters:
     )
 
 
-def searchers(world: World, called: Called) -> Rows:
+def searchers(world: World, called: Called = NOBODY) -> Rows:
     """People who look for a job this month, and those whom founders call."""
     people = world.researchers
     rows = np.flatnonzero(people.searches <= world.month)
@@ -122,7 +122,7 @@ def schedule_search(world: World, rows: Rows, parameters: SearchParameters) -> N
 
 
 def meet(
-    world: World, rows: Rows, posts: Posts, parameters: SearchParameters, called: Called
+    world: World, rows: Rows, posts: Posts, parameters: SearchParameters, called: Called = NOBODY
 ) -> Encounters:
     """Whom each searcher comes upon.
 

@@ -70,10 +70,12 @@ def test_where_computing_has_no_use_it_changes_neither_worth_nor_environment() -
     for _ in range(12):
         watched_month(market)
     assert not employers.computing.any() and world.accounts.suppliers == 0
-    posts, environment = open_posts(world, p.posts, p.worth), employers.environment.copy()
+    posts = open_posts(world, p.posts, p.worth, p.ventures)
+    environment = employers.environment.copy()
     employers.computing += 1e6
     rent_computing(world, p.computing, p.worth)
-    for before, after in zip(posts, open_posts(world, p.posts, p.worth), strict=True):
+    again = open_posts(world, p.posts, p.worth, p.ventures)
+    for before, after in zip(posts, again, strict=True):
         np.testing.assert_array_equal(before, after)
     np.testing.assert_array_equal(employers.environment, environment)
 
@@ -81,7 +83,7 @@ def test_where_computing_has_no_use_it_changes_neither_worth_nor_environment() -
 def posts_of(market: TalentMarket, row: int) -> int:
     """Posts that one employer opens."""
     hasty = PostParameters(speed=0.5)
-    posts = open_posts(market.world, hasty, market.parameters.worth)
+    posts = open_posts(market.world, hasty, market.parameters.worth, market.parameters.ventures)
     return int((posts.employer == row).sum())
 
 

@@ -202,7 +202,7 @@ class Round:
         self.market.world.month += 1
         p = self.market.parameters
         self.bidding = p.bidding
-        self.posts = open_posts(self.market.world, p.posts, p.worth)
+        self.posts = open_posts(self.market.world, p.posts, p.worth, p.ventures)
         self.rows = searchers(self.market.world)
 
     def crowd(self) -> None:
@@ -210,7 +210,7 @@ class Round:
         world, p = self.market.world, self.market.parameters
         world.employers.technology *= 1.2
         eager = dataclasses.replace(p.posts, margin=0.0, speed=0.5)
-        self.posts = open_posts(world, eager, p.worth)
+        self.posts = open_posts(world, eager, p.worth, p.ventures)
         self.rows = np.flatnonzero(~world.researchers.waiting)
 
     def taste(self, **changes: float) -> None:

@@ -63,7 +63,7 @@ def test_a_laboratory_hires_nobody_before_it_opens() -> None:
     first = int(employers.opens[late].min())
     for month in (first - 1, int(employers.opens.max())):
         market.world.month = month
-        posts = open_posts(market.world, p.posts, p.worth)
+        posts = open_posts(market.world, p.posts, p.worth, p.ventures)
         assert late[posts.employer].any() == (month >= first)
 
 

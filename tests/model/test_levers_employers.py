@@ -44,7 +44,7 @@ def test_government_pays_its_share_of_computing_and_everything_is_booked_twice()
     here = of_kind(m, EmployerKind.INDUSTRY)
     bill = int(computing_bill(aided)[here].sum())
     for world in (plain, aided):
-        book_month(world, p.accounts, p.worth, p.rights)
+        book_month(world, p.accounts, p.worth, p.rights, p.ventures)
         assert not list(laws.money(world))
     more = aided.accounts.governments - plain.accounts.governments
     assert not np.delete(more, kor).any()
@@ -100,7 +100,7 @@ def test_adoption_and_capacity_run_ahead_while_a_subsidy_lasts() -> None:
 def test_a_subsidy_lets_industry_absorb_more_people_at_higher_pay() -> None:
     def measures(m: TalentMarket) -> tuple[float, ...]:
         kor = m.tables.index[KOR]
-        posts = open_posts(m.world, m.parameters.posts, m.parameters.worth)
+        posts = open_posts(m.world, m.parameters.posts, m.parameters.worth, m.parameters.ventures)
         industry = of_kind(m, EmployerKind.INDUSTRY)
         return (
             float(m.employers.heads[industry].sum()), float(industry[posts.employer].sum()),
@@ -122,7 +122,7 @@ def test_a_clause_bars_people_from_private_rivals_in_the_country_and_from_nobody
     world, people, employers = m.world, m.researchers, m.employers
     world.month += 1
     rows = searchers(world)
-    posts = open_posts(world, m.parameters.posts, m.parameters.worth)
+    posts = open_posts(world, m.parameters.posts, m.parameters.worth, m.parameters.ventures)
     share = 0.5
     met = []
     for enforced in (0.0, 1.0):
@@ -155,7 +155,7 @@ def test_the_share_of_people_who_are_bound_is_the_declared_one() -> None:
         m = market(seed=seed, persons_per_agent=200)
         m.world.month += 1
         rows = searchers(m.world)
-        posts = open_posts(m.world, m.parameters.posts, m.parameters.worth)
+        posts = open_posts(m.world, m.parameters.posts, m.parameters.worth, m.parameters.ventures)
         number = []
         for share in (0.0, 0.18, 1.0):
             # beyond its range 1 bars everybody who could be

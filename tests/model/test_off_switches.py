@@ -438,7 +438,7 @@ def test_without_growth_demand_stands_still_and_entrants_only_replace() -> None:
 def industry_posts(market: TalentMarket) -> tuple[int, int]:
     """Posts of domestic industry and of everybody else, with demand far above the teams."""
     p = market.parameters
-    posts = open_posts(market.world, p.posts, p.worth)
+    posts = open_posts(market.world, p.posts, p.worth, p.ventures)
     industry = market.employers.kind[posts.employer] == EmployerKind.INDUSTRY
     return int(industry.sum()), int((~industry).sum())
 

@@ -118,7 +118,8 @@ def test_governments_get_what_each_person_owes(levers: Mapping[str, float]) -> N
     rules.relief_rate[relieved], rules.relief_years[relieved] = 0.4, 4.0
     assert (tax_spared(world, market.parameters.rights) != 0).sum() > (10 if levers else 1)
     households, governments = accounts.households.copy(), accounts.governments.copy()
-    book_month(world, market.parameters.accounts, market.parameters.worth, market.parameters.rights)
+    p = market.parameters
+    book_month(world, p.accounts, p.worth, p.rights, p.ventures)
     assert accounts.total(employers) == 0
     paid = np.zeros(world.countries, dtype=np.int64)
     np.add.at(paid, employers.country, employers.payroll)
@@ -172,7 +173,7 @@ def hired(market: TalentMarket, country: int) -> dict[str, F64]:
     """Where everybody would be hired if all looked at once, by standing; nothing is written."""
     world, people, p = market.world, market.researchers, market.parameters
     world.employers.technology *= 1.2  # many posts
-    posts = open_posts(world, dataclasses.replace(p.posts, speed=0.5), p.worth)
+    posts = open_posts(world, dataclasses.replace(p.posts, speed=0.5), p.worth, p.ventures)
     world.employers.technology /= 1.2
     rows = np.flatnonzero(~people.waiting)
     now = standing(world, rows, p.bidding, p.rights, p.worth)
