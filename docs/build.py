@@ -22,6 +22,7 @@ from agents.employers import Employers
 from agents.levers import SCHEME_FIELDS, month_text
 from agents.populations import Population
 from agents.researchers import Researchers
+from agents.ventures import Ventures
 from model import talent_market
 from model.parameters import all_parameters
 from model.policy_files import read_policy, shipped_policies
@@ -468,6 +469,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "schedule": schedule,
     "researchers": lambda: columns(Researchers),
     "employers": lambda: columns(Employers),
+    "ventures": lambda: columns(Ventures),
     "cases": lambda: columns(Cases),
     "parameters": parameters,
     "kinds of parameters": kinds_of_parameters,

@@ -142,6 +142,9 @@ def answer_reserve(world: World, rows: Rows, parameters: BiddingParameters) -> F
     payroll = employers.payroll * (MONTHS / CENTS)
     computing = employers.computing / employers.persons_per_agent * own_share(world)
     surplus = employers.produced - payroll - computing
+    # what a startup does not sell yet it can only answer out of cash
+    startup = employers.kind == EmployerKind.STARTUP
+    surplus = np.where(startup, np.minimum(surplus, employers.cash / CENTS), surplus)
     surplus = np.maximum(surplus, 0.0) * parameters.answer_share
     return np.asarray(surplus / np.maximum(looking, 1))
 
