@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import mesa
+import numpy as np
 
 from agents.mesa_ids import hold_models_weakly
+from agents.ventures import STAGES
 
 hold_models_weakly()
 
@@ -45,4 +48,38 @@ class EmployerAgent(mesa.Agent):  # type: ignore[misc]
 
 
 class Startup(EmployerAgent):
-    """A young firm; at scale 1:k it stands for k firms of its kind."""
+    """A young firm; at scale 1:k it stands for k firms of its kind, its money that of one."""
+
+    @property
+    def venture(self) -> int:
+        """Its row of ventures."""
+        return int(np.flatnonzero(self.model.world.ventures.employer == self.row)[0])
+
+    def _of_venture(self, column: str) -> Any:
+        return getattr(self.model.world.ventures, column)[self.venture]
+
+    @property
+    def stage(self) -> str:
+        """How far it has come with investors."""
+        return STAGES[self._of_venture("stage")]
+
+    @property
+    def founder(self) -> int:
+        """Number of who founded it; -1 where that was before the opening."""
+        return int(self._of_venture("founder"))
+
+    @property
+    def raised_usd(self) -> float:
+        """What investors have put in so far, constant 2024 USD."""
+        return float(self._of_venture("raised")) / 100.0
+
+    @property
+    def valuation_usd(self) -> float:
+        """Value of all shares after the last round, constant 2024 USD."""
+        return float(self._of_venture("valuation"))
+
+    @property
+    def runway_months(self) -> float:
+        """Months for which its cash lasts at the losses of the last month; inf without losses."""
+        burn = float(self._of_venture("burn"))
+        return self.cash_usd * 100.0 / burn if burn > 0 else math.inf

@@ -13,6 +13,7 @@ from model.month.founding import (
     FoundingParameters,
     may_found,
     professor_factor,
+    renewal,
     seniors,
     set_capital,
     weights,
@@ -45,7 +46,7 @@ def found_startups(
     if world.month % QUARTER or world.replace_exits or founding.considered <= 0:
         return NOBODY
     if world.month % MONTHS == 0:
-        _january(world, groups)
+        _january(world, groups, ventures)
     people = world.researchers
     due = np.flatnonzero(people.founds <= world.month)
     thinking = due[people.founds[due] > 0]
@@ -78,13 +79,16 @@ def _set_dates(world: World, rows: Rows, parameters: FoundingParameters) -> None
     people.founds[rows] = np.minimum(world.month + waits, NEVER)
 
 
-def _january(world: World, groups: Groups) -> None:
-    """Count seniors anew; demand has grown by last year's rate."""
+def _january(world: World, groups: Groups, ventures: VentureParameters) -> None:
+    """Count seniors anew; demand has grown by last year's rate, and grows at another."""
     held = world.venture_market
     grown = np.exp(yearly_growth(world, groups.education, world.month - MONTHS))
     if world.month > world.start:
         held.grown *= grown
         held.expected_seniors *= grown
+        held.hazard *= renewal(world, groups, ventures, world.month) / renewal(
+            world, groups, ventures, world.month - MONTHS
+        )
     held.seniors = seniors(world)
     set_capital(world, groups)
 

@@ -132,6 +132,14 @@ def set_capital(world: World, groups: Groups) -> None:
     held.ratio = np.clip(now.mean(axis=1) / usual / grown, LEAST_RATIO, 1.0 / LEAST_RATIO)
 
 
+def renewal(
+    world: World, groups: Groups, ventures: VentureParameters, month: int
+) -> F64:
+    """Startups founded in a year over those there are, so that their number goes with demand."""
+    growth = np.maximum(yearly_growth(world, groups.education, month), 0.0)
+    return np.asarray(ventures.turnover + growth)
+
+
 def set_hazard(
     world: World, groups: Groups, parameters: FoundingParameters, ventures: VentureParameters
 ) -> None:
@@ -142,8 +150,7 @@ def set_hazard(
     """
     held, table = world.venture_market, world.tables.country
     number = table["startup_share"] * table["stock"] / groups.opening.startup_team
-    growth = np.maximum(yearly_growth(world, groups.education, world.start), 0.0)
-    yearly = number / world.persons_per_agent * (ventures.turnover + growth)
+    yearly = number / world.persons_per_agent * renewal(world, groups, ventures, world.start)
     people = world.researchers
     weight = in_chunks(
         lambda piece: Weights(_counted(world, piece, parameters)), people.count, world.chunk

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from agents.employers import EmployerKind
 from agents.researchers import Status
-from agents.ventures import Ending, Stage
+from agents.startups import Startup
+from agents.ventures import STAGES, Ending, Stage
 from model.month.equity import EquityParameters, equity_held, value_shares
 from model.month.founding import FoundingParameters, may_found, professor_factor, weights
 from model.month.rounds import FundingParameters, diluted, raise_rounds
@@ -97,7 +98,11 @@ def test_agents_of_startups_are_those_that_live() -> None:
     living = set(ventures.employer[ventures.open_rows()].tolist())
     seated = {agent.row for agent in market.agents if type(agent).__name__ == "Startup"}
     assert seated == living and (ventures.closed > 0).any() and ventures.count > opening
-    assert market.agents.select(lambda agent: getattr(agent, "row", -1) in living)
+    agent = next(iter(market.agents_by_type[Startup]))
+    row = np.flatnonzero(ventures.employer == agent.row)[0]
+    assert agent.stage == STAGES[ventures.stage[row]] and agent.raised_usd >= 0
+    assert agent.founder == ventures.founder[row] and agent.valuation_usd == ventures.valuation[row]
+    assert agent.runway_months > 0
 
 
 def test_a_twin_and_a_saved_world_go_on_alike_with_startups(tmp_path: Path) -> None:
