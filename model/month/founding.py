@@ -117,19 +117,23 @@ class FoundingParameters:
 
 
 def set_capital(world: World, groups: Groups) -> None:
-    """Read the venture capital of each country, over its own before the opening and over demand.
+    """Read the venture capital of each country, over its own at the opening and over demand.
 
     The one place where the venture capital of a country and a year enters: the mean of the year
     and the one before, for funds are spent over years; before and after the data as at their ends.
     """
-    table, held = venture_capital_table(), world.venture_market
-    opening = world.start // MONTHS
-    usual = table.capital_usd[:, [table.column(opening - back) for back in (1, 2, 3)]].mean(axis=1)
-    year = min(max(world.month // MONTHS, opening), table.years[-1])
-    now = table.capital_usd[:, [table.column(max(year - back, opening - 1)) for back in (0, 1)]]
-    months = np.arange(opening, year)[:, None] * MONTHS
+    table = venture_capital_table()
+    first = min(max(world.start // MONTHS, table.years[0]), table.years[-1])
+    year = min(max(world.month // MONTHS, first), table.years[-1])
+
+    def capital(last: int) -> F64:
+        places = [table.column(last), table.column(last - 1)]
+        return np.asarray(table.capital_usd[:, places].mean(axis=1))
+
+    months = np.arange(first, year)[:, None] * MONTHS
     grown = np.exp(yearly_growth(world, groups.education, months).sum(axis=0))
-    held.ratio = np.clip(now.mean(axis=1) / usual / grown, LEAST_RATIO, 1.0 / LEAST_RATIO)
+    ratio = capital(year) / capital(first) / grown
+    world.venture_market.ratio = np.clip(ratio, LEAST_RATIO, 1.0 / LEAST_RATIO)
 
 
 def renewal(

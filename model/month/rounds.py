@@ -31,11 +31,11 @@ class FundingParameters:
 
     capital: float = parameter(
         1.0, unit="1", low=0.0, high=10.0, kind="uncertainty",
-        source="1: as recorded, over that of the years before the opening",
+        source="1: as recorded, over that of the first year",
         meaning="scale of the venture capital of all countries; 0: there is none",
     )
     capital_share: float = parameter(
-        0.22, unit="1", low=0.0, high=3.0, kind="uncertainty",
+        0.27, unit="1", low=0.0, high=3.0, kind="uncertainty",
         source="assumption: set for half of startups that end within five years",
         meaning="venture capital a year over the pay of people in startups, in a country whose "
         "venture capital is as at the opening",
