@@ -449,3 +449,23 @@ def test_growth_varies_less_in_large_firms_and_keeps_the_mean() -> None:
     assert not shocks(world, dataclasses.replace(p, volatility=0.0)).any()
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
     assert public.any() and not shocks(world, p)[public].any()
+
+
+@pytest.mark.thorough
+def test_the_largest_of_the_firms_born_in_a_run_are_far_apart() -> None:
+    """After thirty years the largest tenth has a tail near that of all firms, exponent 1.06.
+
+    The exponent is that of largest likelihood (Hill 1975) with its error; staff here are AI people
+    alone and the tail is young, so the band reaches up to 1.6.
+    """
+    market = lived(2, {}, 360, 250)
+    ventures, employers = market.world.ventures, market.employers
+    born = ventures.open_rows()
+    born = born[ventures.founder[born] >= 0]
+    heads = np.sort(employers.heads[ventures.employer[born]].astype(np.float64))[::-1]
+    largest = heads[: heads.size // 10]
+    exponent = 1.0 / np.log(largest / (largest[-1] - 0.5)).mean()
+    error = exponent / np.sqrt(largest.size)
+    assert largest.size > 40
+    assert exponent - 1.96 * error < 1.6 and exponent + 1.96 * error > 0.8
+    assert heads.max() > 20 * np.median(heads)
