@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from agents.declare import InputError, nearest, number_from
+from agents.deal_forms import REVIEWED_AS
 from agents.levers import FIELDS
 
-LeverType = Literal["number", "whole", "bool", "choice", "by_field"]
+LeverType = Literal["number", "whole", "bool", "choice", "list", "by_field"]
 DUAL_CITIZENSHIP = ("none", "citizens_abroad", "newcomers", "both")
 """Who may hold two citizenships; the place in the list is the code of the data."""
 
@@ -101,6 +102,28 @@ COUNTRY_LEVERS: tuple[CountryLever, ...] = (
         "non_competes_enforced", "whether a clause that bars people from rivals in the country "
         "binds them", "", "bool", 0, 1, "non_competes_enforced", "as in the table of countries",
     ),
+    CountryLever(
+        "merger_review_threshold_usd", "price from which a deal over a firm of the country waits "
+        "for merger review; removed: no deal does", "USD of 2024", "number", 0, 1e12, 119.5e6,
+        "size of transaction under the Hart-Scott-Rodino Act of the United States in 2024; "
+        "elsewhere an assumption", removable=True,
+    ),
+    CountryLever(
+        "merger_review_months", "time that merger review takes", "months", "whole", 0, 36, 2.0,
+        "assumption between the 30 days in which most filings in the United States are cleared "
+        "and the year or so that second requests take",
+    ),
+    CountryLever(
+        "merger_ban_chance", "chance that a deal under merger review is banned", "share", "number",
+        0, 1, 0.02, "filings in the United States with a second request: 2 to 3 % in 2023 and 2024, "
+        "of which most ended in a challenge or were given up (assumption); elsewhere an assumption",
+    ),
+    CountryLever(
+        "merger_review_covers", "classes of deals that merger review looks at", "", "list", 0,
+        2 ** len(REVIEWED_AS) - 1, float(sum(1 << REVIEWED_AS.index(name) for name in ("acquisition", "acqui_hire"))),
+        "acquisitions, of firms for their teams too: hires, licences and stakes without a vote "
+        "need no filing", REVIEWED_AS,
+    ),
 )
 LEVERS_BY_NAME: Mapping[str, CountryLever] = {lever.name: lever for lever in COUNTRY_LEVERS}
 
@@ -126,10 +149,27 @@ def lever_value(lever: CountryLever, written: object) -> float | dict[str, float
                     value=written, allowed=", ".join(lever.allowed),
                 )
             return float(lever.allowed.index(str(written)))
+        case "list":
+            return _listed(lever, written)
         case "by_field":
             return _by_field(lever, written)
         case _:
             return _ranged(lever, written)
+
+
+def _listed(lever: CountryLever, written: object) -> float:
+    """Names as a sum of powers of two, one for each allowed name."""
+    allowed = "a list of " + ", ".join(lever.allowed)
+    if not isinstance(written, list | tuple):
+        raise InputError("not a list of names", value=written, allowed=allowed)
+    for name in written:
+        if name not in lever.allowed:
+            guess = nearest(str(name), lever.allowed)
+            raise InputError(
+                f"unknown name {name!r}" + (f"; did you mean {guess!r}?" if guess else ""),
+                allowed=allowed,
+            )
+    return float(sum(1 << lever.allowed.index(name) for name in set(written)))
 
 
 def _by_field(lever: CountryLever, written: object) -> dict[str, float]:
@@ -178,4 +218,6 @@ def lever_text(lever: CountryLever, value: Any) -> Any:
         return None
     if lever.type == "choice":
         return lever.allowed[int(number)]
+    if lever.type == "list":
+        return [name for bit, name in enumerate(lever.allowed) if int(number) >> bit & 1]
     return bool(number) if lever.type == "bool" else number

@@ -188,7 +188,7 @@ def country_levers() -> str:
     """What a change may set in a country, and what stands there at the opening."""
     rows = []
     for lever in COUNTRY_LEVERS:
-        counted = lever.type not in ("bool", "choice")
+        counted = lever.type not in ("bool", "choice", "list")
         reach = f"{lever.low:,.10g} to {lever.high:,.10g}" if counted else ""
         unit = "" if lever.unit in ("", "1") else f" {lever.unit}"
         removable = "; may be removed" if lever.removable else ""

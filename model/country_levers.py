@@ -34,6 +34,11 @@ class CountryLevers:
     adoption_subsidy: F64
     research_environment: F64
     non_competes_enforced: F64
+    merger_review_threshold_usd: F64
+    merger_review_months: F64
+    merger_ban_chance: F64
+    merger_review_covers: F64
+    """A sum of powers of two, one for each class of deals."""
 
     @classmethod
     def opening(cls, tables: Tables) -> CountryLevers:

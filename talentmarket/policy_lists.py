@@ -88,7 +88,11 @@ def lever_list(rows: Sequence[Mapping[str, Any]]) -> str:
             value = f"{value:g}" if lever.unit in ("", "1") else f"{value:g} {lever.unit}"
         elif value is None or isinstance(value, bool):
             value = {None: "no rule", True: "yes", False: "no"}[value]
-        lines.append(f"  {name} = {value}   ({reach(lever)})")
+        elif isinstance(value, list):
+            value = ", ".join(value) or "none"
+        line = f"  {name} = {value}   ({reach(lever)})"
+        lines.append(textwrap.fill(line, tables.WIDTH, subsequent_indent=" " * 4)
+                     if lever.type == "list" else line)
         lines.append(textwrap.indent(textwrap.fill(row["meaning"], tables.WIDTH - 6), " " * 6))
     return "\n".join(lines)
 
@@ -100,6 +104,8 @@ def reach(lever: CountryLever) -> str:
             return "true or false"
         case "choice":
             return ", ".join(lever.allowed)
+        case "list":
+            return f"a list of {', '.join(lever.allowed)}"
         case _:
             whole = "whole numbers " if lever.type == "whole" else ""
             by_field = " for each field" if lever.type == "by_field" else ""
