@@ -7,13 +7,15 @@ import math
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from agents.declare import InputError, nearest, number_from
 from agents.deal_forms import REVIEWED_AS
+from agents.declare import InputError, nearest, number_from
 from agents.levers import FIELDS
 
 LeverType = Literal["number", "whole", "bool", "choice", "list", "by_field"]
 DUAL_CITIZENSHIP = ("none", "citizens_abroad", "newcomers", "both")
 """Who may hold two citizenships; the place in the list is the code of the data."""
+LOOKED_AT = ("acquisition", "acqui_hire")
+"""Classes of deals that merger review looks at where no policy says otherwise."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,12 +117,13 @@ COUNTRY_LEVERS: tuple[CountryLever, ...] = (
     ),
     CountryLever(
         "merger_ban_chance", "chance that a deal under merger review is banned", "share", "number",
-        0, 1, 0.02, "filings in the United States with a second request: 2 to 3 % in 2023 and 2024, "
-        "of which most ended in a challenge or were given up (assumption); elsewhere an assumption",
+        0, 1, 0.02, "filings in the USA with a second request, 2 to 3 % in 2023 and 2024; "
+        "that most of these end in a ban or are given up, and elsewhere, is an assumption",
     ),
     CountryLever(
         "merger_review_covers", "classes of deals that merger review looks at", "", "list", 0,
-        2 ** len(REVIEWED_AS) - 1, float(sum(1 << REVIEWED_AS.index(name) for name in ("acquisition", "acqui_hire"))),
+        2 ** len(REVIEWED_AS) - 1,
+        float(sum(1 << REVIEWED_AS.index(name) for name in LOOKED_AT)),
         "acquisitions, of firms for their teams too: hires, licences and stakes without a vote "
         "need no filing", REVIEWED_AS,
     ),

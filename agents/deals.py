@@ -56,15 +56,21 @@ class BargainParameters:
         0.5, unit="1", low=0.2, high=1.0, kind="uncertainty", source="assumption",
         meaning="elasticity of that gain to the output of the target relative to the buyer's",
     )
+    tacit: float = parameter(
+        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; what researchers know moves with them (Almeida and Kogut 1999, Arora "
+        "1996)",
+        meaning="part of a firm's technology that comes only with the people who know it",
+    )
     rivalry: float = parameter(
         0.1, unit="share", low=0.0, high=0.5, kind="uncertainty",
         source="assumption; licensing dissipates rents of the licensor (Arora and Fosfuri 2003)",
         meaning="part of its own stream that a firm loses by licensing to one with the same work",
     )
     integration: float = parameter(
-        0.1, unit="share", low=0.0, high=0.5, kind="uncertainty",
+        0.3, unit="years of output", low=0.0, high=1.0, kind="uncertainty",
         source="assumption; integrating a firm of its own takes several per cent of its price",
-        meaning="cost of taking over a firm with all it does, relative to its yearly output",
+        meaning="cost of taking control of a firm with all it does, relative to its yearly output",
     )
     closing_cost: float = parameter(
         0.2, unit="share", low=0.0, high=0.8, kind="uncertainty", source="assumption",
@@ -199,7 +205,7 @@ def technology_gain(
     shared
         Overlap of their work.
     share
-        Part of the technology that the form moves.
+        Part of the technology that the buyer comes to use.
 
     Notes
     -----
@@ -209,6 +215,24 @@ def technology_gain(
     ratio = np.asarray(target_output) / np.maximum(buyer_output, 1.0)
     size = np.minimum(ratio, 1.0) ** parameters.technology_scale
     return np.asarray(parameters.technology_gain * complementarity(shared) * share * size)
+
+
+def technology_had(share: Any, moved: Any, parameters: BargainParameters) -> F64:
+    """Part of a target's technology that a buyer comes to use.
+
+    Parameters
+    ----------
+    share
+        Part that the form lets the buyer use.
+    moved
+        Part of the target's effect that moves and brings what it knows.
+
+    Notes
+    -----
+    (1 − t) · share + t · moved with the tacit part t.
+    """
+    tacit = parameters.tacit
+    return np.asarray((1.0 - tacit) * np.asarray(share) + tacit * np.asarray(moved))
 
 
 def technology_value(gain: Any, buyer_output: Any, parameters: BargainParameters) -> F64:

@@ -98,6 +98,8 @@ def money(world: World) -> Iterator[str]:
     """Money moves between accounts to the cent; no firm spends what it lacks."""
     if world.accounts.total(world.employers) != 0:
         yield "money appeared or vanished"
+    if world.accounts.trust != world.book.in_trust():
+        yield "money in trust is not what deals and movers are owed"
     if (world.employers.cash < 0).any():
         yield "an employer spent what it lacked"
     private = world.employers.kind != EmployerKind.PUBLIC_RESEARCH

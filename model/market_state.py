@@ -19,6 +19,7 @@ from agents.ventures import Ventures
 from model import tables
 from model.codec import Codec, CodecError, Kind, exactly, of_dataclass, of_named_tuple
 from model.country_levers import CountryLevers
+from model.deal_book import DealBook, Deals, Retentions
 from model.enrolment import Enrolment
 from model.opening import first_odds
 from model.rules import Rules
@@ -65,11 +66,13 @@ def _population(of: type[Population]) -> Kind:
 
 CODEC = Codec([
     *(of_dataclass(kind) for kind in (
-        Accounts, Change, Counters, CountryLevers, Enrolment, Policy, Scenario, Scheme, Snapshot,
-        Timeline, VentureMarket, YearEnd,
+        Accounts, Change, Counters, CountryLevers, DealBook, Enrolment, Policy, Scenario, Scheme,
+        Snapshot, Timeline, VentureMarket, YearEnd,
     )),
     *(of_named_tuple(kind) for kind in (Clock, LeverChange, MarketState)),
-    *(_population(kind) for kind in (Cases, Employers, Researchers, Ventures)),
+    *(_population(kind) for kind in (
+        Cases, Deals, Employers, Researchers, Retentions, Ventures,
+    )),
 ])  # fmt: skip
 """The only classes that a saved world may hold."""
 
@@ -145,6 +148,7 @@ def _templates(world: World) -> dict[str, Any]:
     return {
         "researchers": Researchers(), "employers": Employers(), "cases": Cases(),
         "ventures": Ventures(), "venture_market": VentureMarket.none(countries),
+        "book": DealBook.empty(),
         "levers": CountryLevers.opening(world.tables),
         "accounts": Accounts(whole(countries), whole(countries)),
         "counters": Counters.empty(countries, schemes),

@@ -17,6 +17,7 @@ from agents.researchers import CLASSMATES, NEVER, UNRANKED, Researchers, Status
 from agents.ventures import Ventures
 from model.chunks import each_chunk
 from model.country_levers import CountryLevers
+from model.deal_book import DealBook
 from model.enrolment import Enrolment
 from model.founding import add_employers, give_jobs
 from model.month.exits import start_grace
@@ -43,6 +44,7 @@ def new_world(
         seed=seed, month=start - 1 - months, persons_per_agent=persons_per_agent, tables=tables,
         rules=rules, levers=CountryLevers.opening(tables), researchers=Researchers(),
         employers=Employers(), ventures=Ventures(), venture_market=VentureMarket.none(countries),
+        book=DealBook.empty(),
         cases=Cases(),
         accounts=Accounts(
             households=np.zeros(countries, dtype=np.int64),

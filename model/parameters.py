@@ -6,10 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from agents.deals import BargainParameters
 from agents.declare import InputError, Parameter, declared, replaced, unknown_name
 from agents.employers import WorthParameters
 from model.month.accounts import AccountParameters
 from model.month.computing import ComputingParameters
+from model.month.deal_search import DealParameters
 from model.month.education import EducationParameters
 from model.month.equity import EquityParameters
 from model.month.exits import ExitParameters
@@ -38,8 +40,10 @@ class Parameters:
 
     accounts: AccountParameters = AccountParameters()
     adoption: AdoptionParameters = AdoptionParameters()
+    bargain: BargainParameters = BargainParameters()
     bidding: BiddingParameters = BiddingParameters()
     computing: ComputingParameters = ComputingParameters()
+    deals: DealParameters = DealParameters()
     education: EducationParameters = EducationParameters()
     equity: EquityParameters = EquityParameters()
     exits: ExitParameters = ExitParameters()

@@ -25,6 +25,7 @@ from model.market_state import MarketState, altered_columns, clock_of, set_clock
 from model.month.accounts import book_month
 from model.month.bidding import contest_for
 from model.month.computing import rent_computing
+from model.month.deals import DealRules, make_deals
 from model.month.education import admit_graduates
 from model.month.equity import value_shares
 from model.month.exits import end_jobs, retire
@@ -56,6 +57,7 @@ from model.parameters import Parameters
 from model.policy_files import PolicyLike
 from model.scenario import Scenario, read_scenario
 from model.statistics import Recorder
+from model.statistics.deal_table import deal_table
 from model.timeline import Timeline
 from model.world import World
 
@@ -200,6 +202,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         place_abroad(
             world, refused, p.labs, p.search, p.bidding, p.rights, p.exits, p.worth
         )
+        # who was acquired looks elsewhere from next month
+        make_deals(world, DealRules(p.deals, p.bargain, p.search, p.exits, p.worth))
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
         book_month(world, p.accounts, p.worth, p.rights, p.ventures)
@@ -298,10 +302,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         return self.recorder.visas()
 
     def deals(self) -> pd.DataFrame:
-        """Deals between firms; none are made in this version."""
-        columns = ["month", "buyer", "target", "target_country", "form", "price_usd",
-                   "people_moved", "technology_moved", "review"]
-        return pd.DataFrame(columns=columns)
+        """Deals between firms so far; see :func:`model.statistics.deal_table.deal_table`."""
+        return deal_table(self.world)
 
     def policies_table(self) -> pd.DataFrame:
         """What governments changed in the run so far: month, country, lever, before, after, why.

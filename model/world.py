@@ -17,6 +17,7 @@ from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
 from agents.ventures import Ventures
 from model.chunks import CHUNK
 from model.country_levers import CountryLevers
+from model.deal_book import DealBook
 from model.enrolment import Enrolment
 from model.rules import Rules
 from model.tables import Tables
@@ -143,11 +144,13 @@ class Accounts:
     owners: int = 0
     investors: int = 0
     """Those who fund startups."""
+    trust: int = 0
+    """What is held for deals under review and for people whom they moved."""
 
     def total(self, employers: Employers) -> int:
         """Money in all accounts, in cents."""
         held = int(self.households.sum()) + int(self.governments.sum()) + int(employers.cash.sum())
-        return held + self.customers + self.suppliers + self.owners + self.investors
+        return held + self.customers + self.suppliers + self.owners + self.investors + self.trust
 
 
 @dataclasses.dataclass
@@ -164,6 +167,7 @@ class World:
     employers: Employers
     ventures: Ventures
     venture_market: VentureMarket
+    book: DealBook
     cases: Cases
     accounts: Accounts
     counters: Counters

@@ -104,17 +104,21 @@ def fingerprint(market: TalentMarket) -> str:
     add(world.employers, np.arange(world.employers.count))
     add(world.cases, np.argsort(world.cases.person))
     add(world.ventures, np.arange(world.ventures.count))
+    add(world.book.deals, np.arange(world.book.deals.count))
+    kept = world.book.retentions
+    add(kept, np.lexsort((kept.left, kept.firm, kept.person)))
     for numbers in (
         world.accounts.households, world.accounts.governments, world.odds, world.quota_drawn,
         world.quota_left, world.compatriots, world.jobless, world.fields, world.last_entrants,
         np.array([world.month, world.accounts.customers, world.accounts.owners]),
         np.array([world.accounts.suppliers, world.accounts.investors]),
+        np.array([world.accounts.trust]),
         *vars(world.venture_market).values(),
     ):
         digest.update(np.ascontiguousarray(numbers).tobytes())
     for table in (
         market.national(), market.groups(), market.flows(), market.visas(),
-        market.employers_table(),
+        market.employers_table(), market.deals(),
     ):
         digest.update(table.to_csv(index=False).encode())
     return digest.hexdigest()

@@ -44,7 +44,9 @@ def book_month(
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
     sales = np.where(public, 0, np.rint(employers.produced * (CENTS / MONTHS))).astype(np.int64)
     young = _sell(world, sales, ventures)
-    grants = np.where(public, employers.payroll, 0)
+    # public research spends what it earned by licences on people beyond its grant
+    own = np.clip(employers.payroll - employers.budget, 0, np.maximum(employers.cash, 0))
+    grants = np.where(public, employers.payroll - own, 0)
     country = employers.country.astype(np.int64)
     rent = computing_bill(world)
     aid = rent - np.rint(rent * own_share(world)).astype(np.int64)
@@ -66,6 +68,7 @@ def book_month(
     taken = employers.cash - buffer
     taken = np.where(taken > 0, taken, np.minimum(employers.cash, 0))
     taken = np.where(employers.payroll == 0, employers.cash - buffer, taken)
+    taken = np.where(public, 0, taken)
     taken[young] = np.minimum(employers.cash[young], 0)
     employers.cash -= taken
     accounts.owners += int(taken.sum())

@@ -22,6 +22,7 @@ from agents.researchers import EFFECT_UNIT
 from model.month.sales import VentureParameters
 from model.world import F64, I64, World
 
+LICENCE_YEARS = 3.0  # over which public research spends what a licence brought (assumption)
 ONE_PERSON = 0.4  # effect of one person of median ability, where nobody works yet (assumption)
 GOLDEN = 0.6180339887498949  # steps that spread the fields of successive posts most evenly
 
@@ -100,6 +101,7 @@ def open_posts(
     # a public scale does not follow effect: what a post costs is what the present people cost
     typical_pay = np.where(public & (employers.heads > 0), paid, typical_pay)
     grant = (employers.budget - employers.payroll - employers.promised_pay) * (MONTHS / 100)
+    grant = grant + employers.cash / 100 / LICENCE_YEARS
     room = np.where(public, grant / typical_pay, room)
     room = np.where(employers.opens > world.month, -1.0, room)
     promised = np.rint(employers.promised_pay * parameters.reserve_months).astype(np.int64)

@@ -15,6 +15,7 @@ from model.month.citizenship import prospect_here, prospect_there
 from model.month.equity import equity_held
 from model.month.grants import hold_of_grant
 from model.month.posts import counted_technology
+from model.month.retention import retention_held
 from model.month.rights import RightsParameters, newcomer_gain, newcomer_rules, rights_of
 from model.month.routes import Routes
 from model.month.taxes import ordinary_equivalent, schedule_of
@@ -70,7 +71,8 @@ def _stand(
     fit = people.fit[rows].astype(np.float64)
     rest = utility_of_place(world, rows, country, environment, fit, parameters)
     held = rights_here(world, rows, rights, parameters)
-    rest += held + parameters.pay_weight * equity_held(world, rows)
+    extra = equity_held(world, rows) + retention_held(world, rows, parameters.expected_tenure)
+    rest += held + parameters.pay_weight * extra
     pay = people.pay[rows].astype(np.float64)
     idle = parameters.reservation * price[country] * _general_effect(world, rows, demand[country])
     pay = np.where(employed, pay, idle)

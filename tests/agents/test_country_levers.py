@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agents.country_levers import LEVERS_BY_NAME, lever_text, lever_value
-from agents.declare import InputError
 from agents.deal_forms import REVIEWED_AS
+from agents.declare import InputError
 from model import tables
 from model.country_levers import CountryLevers
 from model.policy_files import read_policy

@@ -109,8 +109,8 @@ def test_a_market_that_has_not_moved_can_be_drawn() -> None:
     assert "Nobody has moved yet" in words(corridors_picture(market))
 
 
-def test_no_deals_means_no_empty_axes(market: TalentMarket) -> None:
-    figure = deals_picture(market)
+def test_no_deals_means_no_empty_axes() -> None:
+    figure = deals_picture(small_market(9))
     assert figure.axes == []
     assert "no deal among them" in words(figure)
 

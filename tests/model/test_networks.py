@@ -143,10 +143,20 @@ def test_free_movement_ends_when_it_ends(fresh: TalentMarket) -> None:
     assert fresh.network("corridors").edges["POL", "GBR"]["free_movement"] is False
 
 
-def test_no_deal_is_made_yet(market: TalentMarket) -> None:
-    graph = market.network("deals")
-    assert set(graph) == set(market.employers.names)
+def test_no_deal_is_made_before_the_first_month(fresh: TalentMarket) -> None:
+    graph = fresh.network("deals")
+    assert set(graph) == set(fresh.employers.names)
     assert graph.number_of_edges() == 0
+
+
+def test_every_deal_of_a_run_is_an_edge(market: TalentMarket) -> None:
+    made, graph = market.deals(), market.network("deals")
+    assert graph.is_directed() and graph.is_multigraph()
+    assert set(graph) == set(market.employers.names)
+    assert len(made) == graph.number_of_edges() > 0
+    for buyer, target, about in graph.edges(data=True):
+        assert about["price_usd"] > 0 and buyer != target
+        assert graph.nodes[target]["country"] == about["target_country"]
 
 
 def test_a_deal_is_an_edge_from_buyer_to_target(market: TalentMarket) -> None:

@@ -1,0 +1,381 @@
+"""What each form of a deal would mean for each pair of firms that talk."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.deals import (
+    BargainParameters,
+    Needs,
+    Terms,
+    after_review,
+    bargain,
+    choose_form,
+    closing_value,
+    going_on,
+    overlap,
+    people_value,
+    reservations,
+    stream_value,
+    team_worth,
+    technology_gain,
+    technology_had,
+    technology_value,
+)
+from agents.employers import (
+    MONTHS,
+    EmployerKind,
+    WorthParameters,
+    applied_share,
+    effect_of,
+    output,
+)
+from agents.researchers import EFFECT_UNIT
+from model.chunks import chosen
+from model.deal_forms import FormTable, Remainder
+from model.month.accounts import CENTS, computing_bill
+from model.month.deal_search import DealParameters, Talks, teams_of
+from model.month.posts import counted_technology
+from model.world import F64, I64, World
+
+Mask = NDArray[np.bool_]
+RAISING_MONTHS = 12.0  # time that a startup needs to raise money; with less it may not live
+STREAM_OF_GRANTS = 1.0 / 0.65  # output of public research over its pay, as of private teams
+
+
+class Movers(NamedTuple):
+    """Who would move under each form, shape (pairs, forms); sums in agents."""
+
+    heads: I64
+    effect: F64
+    """With the buyer."""
+    pay: F64
+    """USD a year."""
+    part: F64
+    """Of the target's effect."""
+
+
+class Offers(NamedTuple):
+    """The form that each pair would agree on; arrays over pairs."""
+
+    target: I64
+    buyer: I64
+    site: I64
+    """Row of employers where movers would work; -1: a new one."""
+    form: I64
+    """-1: none."""
+    price: F64
+    """USD at the scale of the model."""
+    gain: F64
+    """What it leaves the buyer after review, USD."""
+    surplus: F64
+    """What both sides gain together, USD."""
+    value: F64
+    least: F64
+    technology: F64
+    """Log gain of the buyer's technology by one deal of the kind."""
+    many: F64
+    """Deals that a row stands for, for the buyer's technology."""
+    months: I64
+    """Of merger review; 0 where there is none."""
+    ban_chance: F64
+
+
+class Sides(NamedTuple):
+    """What both firms are before a deal; arrays over pairs, money at the scale of the model."""
+
+    site: I64
+    target_output: F64
+    """USD a year, at the scale of the model."""
+    equity: F64
+    survival: F64
+    closing: F64
+    cash: F64
+    raised: F64
+    investors: F64
+    staff: F64
+    """Shares."""
+    startup: Mask
+    """Whether the target is one."""
+    full: F64
+    """Money of one deal over money at the scale of the model."""
+
+
+def offers(
+    world: World, talks: Talks, forms: FormTable, deals: DealParameters,
+    parameters: BargainParameters, worth: WorthParameters,
+) -> Offers:
+    """The best form for each pair, its price, and what it leaves the buyer."""
+    sides = _sides(world, talks, parameters, worth)
+    movers = _movers(world, talks, sides.site, forms, worth)
+    gain, technology = _technology(world, talks, sides, movers, forms, deals, parameters)
+    rest = _rest(sides, movers, forms, parameters)
+    value = technology + _people(world, talks, sides, movers, forms, parameters, worth)
+    value += rest * forms.stake_share * (forms.remainder != Remainder.CLOSES)
+    value -= parameters.integration * sides.target_output[:, None] * forms.control
+    terms = _terms(sides, movers, rest, value, forms, deals, parameters, talks, world)
+    agreed = bargain(terms, 0.0, parameters)
+    price = np.nan_to_num(agreed.price)
+    months, ban = _review(world, talks, price * sides.full[:, None], forms)
+    net = after_review(agreed.gain, price, months, ban, parameters)
+    form = choose_form(net, _possible(world, talks, sides, movers, price, forms, deals))
+    at = np.arange(form.size), np.maximum(form, 0)
+    return Offers(
+        talks.target, talks.buyer, sides.site, form, price[at], net[at],
+        value[at] - agreed.least[at], value[at], agreed.least[at], gain[at],
+        _stands_for(world, talks), months[at], ban[at],
+    )
+
+
+def contested(found: Offers, parameters: BargainParameters) -> Offers:
+    """The buyer that gains most of each target, at a price above what the second could pay."""
+    found = chosen(found, np.flatnonzero(found.form >= 0))
+    order = np.lexsort((found.buyer, -found.gain, found.target))
+    found = chosen(found, order)
+    first = np.flatnonzero(np.diff(found.target, prepend=-1) != 0)
+    second = np.minimum(first + 1, found.target.size - 1)
+    rival = (found.target[second] == found.target[first]) & (second != first)
+    best = chosen(found, first)
+    # the seller gets no less of the gain than the second buyer has to share
+    lift = np.where(rival, np.minimum(found.surplus[second], best.surplus), 0.0)
+    floor = best.least + np.maximum(lift, 0.0)
+    price = floor + (1.0 - parameters.buyer_weight) * np.maximum(best.value - floor, 0.0)
+    return best._replace(price=np.maximum(price, best.price))
+
+
+def _stands_for(world: World, talks: Talks) -> F64:
+    """How many deals with the buyer's firm a row stands for."""
+    size = world.persons_per_agent / world.employers.persons_per_agent
+    return np.maximum(size[talks.target] / size[talks.buyer], 1.0)
+
+
+def _sides(
+    world: World, talks: Talks, parameters: BargainParameters, worth: WorthParameters
+) -> Sides:
+    employers, target = world.employers, talks.target
+    venture = world.ventures.of_employers(employers.count)[target]
+    startup = venture >= 0
+    row = np.maximum(venture, 0)
+    cash = employers.cash[target] / CENTS
+    made = output(
+        employers.productivity(worth)[target], employers.effect[target] / EFFECT_UNIT,
+        employers.heads[target].astype(np.float64), employers.capacity[target],
+        employers.persons_per_agent[target], worth,
+    )
+    grants = employers.payroll[target] * (MONTHS / CENTS) * STREAM_OF_GRANTS
+    made = np.where(startup, made, grants)
+    costs = (employers.payroll + computing_bill(world))[target] * (MONTHS / CENTS)
+    if world.ventures.count:
+        v = world.ventures
+        # it judges itself by what it will sell once it has grown up
+        sold = np.where(startup, v.market[row], 0.0)
+        burn = np.maximum(v.burn[row], 1) / CENTS
+        runway = np.where(v.burn[row] > 0, cash / burn, np.inf)
+        valuation, raised = v.valuation[row], v.raised[row] / CENTS
+        investors, staff = v.investors_share[row], v.staff_share[row]
+    else:
+        sold = runway = valuation = raised = investors = staff = np.zeros(target.size)
+    equity = np.maximum(valuation, stream_value(made * sold - costs, parameters))
+    survival = worth.startup_survival * np.minimum(runway / RAISING_MONTHS, 1.0)
+    size = world.persons_per_agent / employers.persons_per_agent
+    most = np.maximum(size[target], size[talks.buyer])
+    return Sides(
+        _sites(world, talks), made, equity, survival,
+        closing_value(cash, 0.0, parameters), cash, raised, investors, staff, startup,
+        world.persons_per_agent / most,
+    )
+
+
+def _sites(world: World, talks: Talks) -> I64:
+    """The buyer's row in the target's country; -1 where it has none that is open."""
+    employers = world.employers
+    country = employers.country[talks.target]
+    home = employers.country[talks.buyer] == country
+    site = np.where(home, talks.buyer, -1)
+    labs = np.flatnonzero(
+        (employers.firm != np.arange(employers.count)) & (employers.opens <= world.month)
+    )
+    there = employers.firm[labs][None, :] == talks.buyer[:, None]
+    there &= employers.country[labs][None, :] == country[:, None]
+    found = np.flatnonzero(~home & there.any(axis=1)) if labs.size else np.zeros(0, dtype=int)
+    if found.size:
+        site[found] = labs[there[found].argmax(axis=1)]
+    return site
+
+
+def moving(heads: I64, forms: FormTable) -> I64:
+    """How many of a team move under each form, shape (teams, forms); at least one if anybody."""
+    number = np.ceil(heads[:, None] * forms.team_share - 1e-9).astype(np.int64)
+    return np.where(forms.moves, np.maximum(number, 1), 0)
+
+
+def _movers(
+    world: World, talks: Talks, site: I64, forms: FormTable, worth: WorthParameters
+) -> Movers:
+    """Sums over the first of each team in the order of standing."""
+    people, employers = world.researchers, world.employers
+    teams, place = np.unique(talks.target, return_inverse=True)
+    members, first, heads = teams_of(world, teams)
+    size = heads[place]
+    pair = np.repeat(np.arange(place.size), size)
+    begin = np.cumsum(size) - size
+    who = members[first[place][pair] + np.arange(pair.size) - begin[pair]]
+    work = np.where(site >= 0, site, talks.target)[pair]
+    effect = effect_of(
+        people.ability[who], people.skill[who], people.other_discipline[who], employers.mix[work],
+        applied_share(employers.mix[work]), worth.applied_premium,
+    ) / EFFECT_UNIT
+    pay, own = people.pay[who].astype(np.float64), people.effect[who].astype(np.float64)
+    number = moving(size, forms)
+    ends = begin[:, None] + number
+    sums = []
+    for amount in (effect, pay, own):
+        total = np.concatenate(([0.0], np.cumsum(amount)))
+        sums.append(total[ends] - total[begin][:, None])
+    team = np.maximum(employers.effect[talks.target], 1)[:, None]
+    return Movers(number, sums[0], sums[1], np.minimum(sums[2] / team, 1.0))
+
+
+def _people(
+    world: World, talks: Talks, sides: Sides, movers: Movers, forms: FormTable,
+    parameters: BargainParameters, worth: WorthParameters,
+) -> F64:
+    """Worth of the movers to the buyer beyond their pay, USD."""
+    employers = world.employers
+    site = np.maximum(sides.site, 0)
+    effect, heads = employers.team(site)
+    more = team_worth(
+        counted_technology(world, worth)[site][:, None], effect[:, None], heads[:, None],
+        employers.capacity[site][:, None], employers.persons_per_agent[site][:, None],
+        movers.effect, movers.heads, worth,
+    )
+    # where the buyer is not yet, people go on with what they do
+    alone = sides.target_output[:, None] * movers.part
+    more = np.where((sides.site >= 0)[:, None], more, alone)
+    value = people_value(more, movers.pay, forms.retention_months, parameters)
+    return np.where(forms.moves, value, 0.0)
+
+
+def _technology(
+    world: World, talks: Talks, sides: Sides, movers: Movers, forms: FormTable,
+    deals: DealParameters, parameters: BargainParameters,
+) -> tuple[F64, F64]:
+    """Log gain of the buyer's technology by one deal, and its worth at the scale of the model."""
+    employers = world.employers
+    firm = np.bincount(
+        employers.firm, employers.produced * employers.persons_per_agent, employers.count
+    )[talks.buyer]
+    theirs = sides.target_output * employers.persons_per_agent[talks.target]
+    shared = overlap(employers.mix[talks.buyer], employers.mix[talks.target])
+    had = technology_had(forms.technology_share, movers.part, parameters)
+    gain = technology_gain(theirs[:, None], firm[:, None], shared[:, None], had, parameters)
+    worth_of_it = technology_value(gain, firm[:, None], parameters) / sides.full[:, None]
+    return gain, worth_of_it * (1.0 + deals.exclusivity * forms.exclusive)
+
+
+def _rest(
+    sides: Sides, movers: Movers, forms: FormTable, parameters: BargainParameters
+) -> F64:
+    """Worth of what is left of the target to all who hold it then, USD."""
+    left = 1.0 - movers.part
+    survival, closing = sides.survival[:, None], sides.closing[:, None]
+    # without those who moved it lives and is worth less; closing is always open to it
+    lives = np.maximum(going_on(sides.equity[:, None] * left, survival * left, closing), closing)
+    return np.where(forms.remainder == Remainder.CLOSES, sides.cash[:, None], lives)
+
+
+def _terms(
+    sides: Sides, movers: Movers, rest: F64, value: F64, forms: FormTable,
+    deals: DealParameters, parameters: BargainParameters, talks: Talks, world: World,
+) -> Terms:
+    needs = reservations(
+        sides.equity, sides.survival, sides.closing, sides.raised, sides.investors
+    )
+    investors, founders = (need[:, None] for need in needs)
+    share = sides.investors[:, None]
+    held = rest * (1.0 - forms.stake_share * (forms.remainder != Remainder.CLOSES))
+    investors = np.maximum(investors - share * held, 0.0)
+    founders = np.maximum(founders - (1.0 - share) * held, 0.0)
+    # of money that stays in the firm its founders keep the part that the buyer does not own
+    kept = np.where(forms.to_firm & ~forms.to_founders, 1.0 - forms.stake_share, 1.0)
+    founders = founders / np.maximum(kept, 1e-3)
+    # hired away together: holders are not asked, people want what they leave behind and more
+    asked = forms.holders_paid
+    forgone = sides.staff * (needs.investors + needs.founders)
+    own = movers.part * forgone[:, None] + deals.signing_years * movers.pay
+    stays = _stays(forms, parameters)
+    own_mix = overlap(world.employers.mix[talks.buyer], world.employers.mix[talks.target])
+    rivalry = parameters.rivalry * own_mix * sides.startup * needs_total(needs)
+    return Terms(
+        value, np.where(asked, investors, 0.0), np.where(asked, founders, own),
+        np.where(asked, sides.raised[:, None], 0.0), np.where(asked, share, 0.0),
+        forms.retention_share * forms.moves, stays, forms.to_firm & ~asked,
+        rivalry[:, None] * forms.technology_share,
+    )
+
+
+def needs_total(needs: Needs) -> F64:
+    """What a firm is worth to all its holders without a deal, USD."""
+    return np.asarray(needs.investors + needs.founders)
+
+
+def _stays(forms: FormTable, parameters: BargainParameters) -> F64:
+    """Part of retention pay that movers expect to stay for."""
+    years = forms.retention_months / MONTHS
+    rate = parameters.expected_leaving * (1.0 - parameters.retention_belief)
+    return np.where(years > 0, -np.expm1(-rate * years) / np.maximum(rate * years, 1e-9), 1.0)
+
+
+def _review(
+    world: World, talks: Talks, price: F64, forms: FormTable
+) -> tuple[I64, F64]:
+    """Months of review and chance of a ban by the rules of the target's country.
+
+    Parameters
+    ----------
+    price
+        Of one deal in full, USD.
+    """
+    levers, country = world.levers, world.employers.country[talks.target]
+    covers = levers.merger_review_covers[country].astype(np.int64)
+    covered = (covers[:, None] >> forms.reviewed_as) & 1 == 1
+    # without a threshold there is no review: NaN compares as false
+    reviewed = covered & (price >= levers.merger_review_threshold_usd[country][:, None])
+    months = np.where(reviewed, levers.merger_review_months[country][:, None], 0.0)
+    ban = np.where(reviewed, levers.merger_ban_chance[country][:, None], 0.0)
+    return np.ceil(months).astype(np.int64), ban
+
+
+def means(world: World, deals: DealParameters) -> tuple[I64, I64]:
+    """What each employer has for a deal: cash it can spare, and what its owners put up, cents."""
+    employers = world.employers
+    obliged = (employers.payroll + employers.promised_pay) * deals.reserve_months
+    spare = np.maximum(employers.cash - np.rint(obliged).astype(np.int64), 0)
+    made = np.bincount(employers.firm, employers.produced, employers.count)
+    owned = employers.kind != EmployerKind.STARTUP
+    return spare, np.rint(owned * made * deals.owners_years * CENTS).astype(np.int64)
+
+
+def _possible(
+    world: World, talks: Talks, sides: Sides, movers: Movers, price: F64, forms: FormTable,
+    deals: DealParameters,
+) -> Mask:
+    """Which forms are open to a pair at all."""
+    employers = world.employers
+    spare, owners = means(world, deals)
+    affordable = price * CENTS <= (spare + owners)[talks.buyer][:, None]
+    # a firm can be bought, or lose a team, that is somebody's; public research only licenses
+    licence = ~forms.moves & (forms.stake_share == 0) & ~forms.control
+    may = np.where(sides.startup[:, None], True, licence)
+    young = employers.kind[talks.buyer] == EmployerKind.STARTUP
+    may &= ~((young & (sides.site < 0))[:, None] & forms.moves)
+    barred = world.levers.non_competes_enforced[employers.country[talks.target]] > 0
+    may &= ~(barred[:, None] & forms.moves & ~forms.holders_paid)
+    some = movers.heads < employers.heads[talks.target][:, None]
+    goes_on = (forms.remainder != Remainder.CLOSES) & forms.moves
+    return np.asarray(may & affordable & (some | ~goes_on))
+
+

@@ -1,0 +1,79 @@
+"""Retention: pay that movers earn if they stay, held in trust, counted by those who have offers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.populations import Rows
+from agents.researchers import NEVER
+from model.month.accounts import CENTS
+from model.world import F64, I64, World
+
+
+def pay_retention(world: World) -> None:
+    """Pay what movers earned this month; what leavers forfeit goes back to the firm.
+
+    It is taxed like pay, at the country's ordinary rate.
+    """
+    kept, people, employers = world.book.retentions, world.researchers, world.employers
+    if kept.count == 0:
+        return
+    rows = people.row_of(kept.person)
+    employer = np.where(rows >= 0, people.employer[rows], -1)
+    stays = (employer >= 0) & (employers.firm[employer] == kept.firm)
+    paid = np.where(stays, np.minimum(kept.monthly, kept.left), 0)
+    country = people.country[rows[stays]].astype(np.int64)
+    tax = np.rint(paid[stays] * world.tables.country["tax_rate"][country]).astype(np.int64)
+    np.add.at(world.accounts.households, country, paid[stays] - tax)
+    np.add.at(world.accounts.governments, country, tax)
+    kept.left[:] -= paid
+    give_back(world, kept.firm[~stays].astype(np.int64), kept.left[~stays])
+    kept.left[~stays] = 0
+    kept.remove(np.flatnonzero(kept.left == 0))
+
+
+def give_back(world: World, firm: I64, amount: I64) -> None:
+    """Money out of trust returns to firms; that of a firm that has ended goes to investors."""
+    ended = world.employers.opens[firm] == NEVER
+    np.add.at(world.employers.cash, firm[~ended], amount[~ended])
+    world.accounts.investors += int(amount[ended].sum())
+
+
+def promise(world: World, rows: Rows, firm: int, amount: int, months: int, weight: I64) -> None:
+    """Set money aside for movers in proportion to what they add; whole cents, nothing over.
+
+    Parameters
+    ----------
+    amount
+        In cents, already in trust.
+    weight
+        What each adds, above 0.
+    """
+    if amount <= 0 or rows.size == 0:
+        return
+    people = world.researchers
+    order = np.argsort(people.key[rows], kind="stable")
+    rows, weight = rows[order], weight[order]
+    ends = np.cumsum(weight).astype(np.float64)
+    upto = np.rint(amount * (ends / ends[-1])).astype(np.int64)
+    upto[-1] = amount
+    parts = np.diff(upto, prepend=0)
+    world.book.retentions.born(
+        rows.size, person=people.id[rows], firm=firm, left=parts,
+        monthly=np.maximum(-(-parts // max(months, 1)), 1),
+    )
+    world.book.retentions.remove(np.flatnonzero(world.book.retentions.left == 0))
+
+
+def retention_held(world: World, rows: Rows, years: float) -> F64:
+    """What people would forfeit by leaving, over an expected tenure, in log points of pay."""
+    extra = np.zeros(rows.size)
+    kept = world.book.retentions
+    if kept.count == 0 or rows.size == 0:
+        return extra
+    holder = world.researchers.row_of(kept.person)
+    order = np.argsort(rows, kind="stable")
+    place = np.minimum(np.searchsorted(rows[order], holder), rows.size - 1)
+    here = (holder >= 0) & (rows[order[place]] == holder)
+    np.add.at(extra, order[place[here]], kept.left[here] / CENTS / years)
+    return np.log1p(extra / np.maximum(world.researchers.pay[rows], 1.0))
