@@ -39,23 +39,22 @@ def give_back(world: World, firm: I64, amount: I64) -> None:
     world.accounts.investors += int(amount[ended].sum())
 
 
-def promise(world: World, rows: Rows, firm: int, amount: int, months: int, weight: I64) -> None:
-    """Set money aside for movers in proportion to what they add; whole cents, nothing over.
+def promise(world: World, rows: Rows, firm: int, amount: int, months: int, part: F64) -> None:
+    """Set money aside for movers, each a part of the amount; whole cents, nothing over.
 
     Parameters
     ----------
     amount
         In cents, already in trust.
-    weight
-        What each adds, above 0.
+    part
+        Of each mover; they add up to one.
     """
     if amount <= 0 or rows.size == 0:
         return
     people = world.researchers
     order = np.argsort(people.key[rows], kind="stable")
-    rows, weight = rows[order], weight[order]
-    ends = np.cumsum(weight).astype(np.float64)
-    upto = np.rint(amount * (ends / ends[-1])).astype(np.int64)
+    rows = rows[order]
+    upto = np.rint(amount * np.minimum(np.cumsum(part[order]), 1.0)).astype(np.int64)
     upto[-1] = amount
     parts = np.diff(upto, prepend=0)
     world.book.retentions.born(

@@ -19,7 +19,7 @@ from model.month.exits import ExitParameters, schedule_job_ends
 from model.month.retention import promise
 from model.month.search import SearchParameters, schedule_search
 from model.month.ventures import close
-from model.world import World
+from model.world import F64, World
 
 
 class Conditions(NamedTuple):
@@ -48,9 +48,8 @@ def carry_out(
     paid = _pay(world, forms, form, target, venture, movers, price - later)
     if movers.size:
         _move(world, movers, buyer, target, conditions)
-        weight = world.researchers.effect[movers].astype(np.int64)
         months = int(forms.retention_months[form])
-        promise(world, movers, buyer, later, months, weight)
+        promise(world, movers, buyer, later, months, _claims(world, movers, venture))
     gain = min(float(deals.gain[row]), MOST_GAIN)
     employers.technology[employers.firm == buyer] *= np.exp(gain)
     _leave_behind(world, forms, form, target, buyer, venture, paid, conditions.exits)
@@ -106,6 +105,18 @@ def _shared(amount: int, raised: int, parts: list[float]) -> tuple[int, int, int
     got = shared_out(np.array([amount]), np.array([raised]), Shares(founders, investors, staff))
     first, second, third = (int(part[0]) for part in got)
     return first, second, third
+
+
+def _claims(world: World, movers: Rows, venture: int) -> F64:
+    """Part of retention pay of each mover: as of shares, founders' to the first in standing."""
+    staff = world.researchers.effect[movers].astype(np.float64)
+    part = staff / staff.sum()
+    if movers.size > 1:
+        founders = float(world.ventures.founders_share[venture])
+        founders /= max(founders + float(world.ventures.staff_share[venture]), 1e-9)
+        part[1:] *= (1.0 - founders) / part[1:].sum()
+        part[0] = founders
+    return np.asarray(part)
 
 
 def _move(
