@@ -32,9 +32,9 @@ class DealParameters:
         meaning="chance that a startup talks with possible buyers and licensees in a year",
     )
     public_talks: float = parameter(
-        0.1, unit="1/year", low=0.0, high=12.0, kind="uncertainty",
+        3.0, unit="1/year", low=0.0, high=50.0, kind="uncertainty",
         source="assumption; universities license to firms (Agrawal and Henderson 2002)",
-        meaning="chance in a year that public research offers a licence, for each of its employers",
+        meaning="licences that public research talks about in a year for a thousand people",
     )
     distress: float = parameter(
         3.0, unit="1", low=1.0, high=12.0, kind="uncertainty", source="assumption",
@@ -84,29 +84,56 @@ class DealParameters:
     )
 
 
+class Teams(NamedTuple):
+    """People of some startups, each team in the order of standing: the founder, then by ability.
+
+    A deal changes the team of its target and of its buyer alone, so teams hold for a month's deals.
+    """
+
+    employers: I64
+    """Rows in ascending order."""
+    members: Rows
+    first: I64
+    """Where each team begins."""
+    heads: I64
+
+    def of(self, employers: I64) -> tuple[I64, I64]:
+        """Where the team of each employer begins and its size; 0 where it is none of those."""
+        if self.employers.size == 0:
+            return np.zeros_like(employers), np.zeros_like(employers)
+        place = np.minimum(np.searchsorted(self.employers, employers), self.employers.size - 1)
+        return self.first[place], np.where(
+            self.employers[place] == employers, self.heads[place], 0
+        )
+
+
 class Talks(NamedTuple):
     """Who talks to whom this month; one entry a pair, sorted by the target's identity."""
 
     target: I64
     buyer: I64
     """The firm that would pay: its row at home."""
+    teams: Teams
+    """Of all targets that are startups; nobody else's people can be bought."""
 
 
 def find_partners(world: World, parameters: DealParameters) -> Talks:
     """Targets in play this month, each with the firms that come to talk."""
     target = _in_play(world, parameters)
+    startup = world.employers.kind[target] == EmployerKind.STARTUP
+    teams = teams_of(world, np.sort(target[startup]))
     if target.size == 0:
-        return Talks(target, target)
+        return Talks(target, target, teams)
     number = round(parameters.buyers)
     targets, attempt = np.repeat(target, number), np.tile(np.arange(number), target.size)
-    buyer = _buyers(world, targets, attempt, parameters)
+    buyer = _buyers(world, targets, attempt, teams, parameters)
     found = buyer >= 0
     pair = targets[found] * world.employers.count + buyer[found]
     _, first = np.unique(pair, return_index=True)
     keep = np.sort(first)
     targets, buyer = targets[found][keep], buyer[found][keep]
     fresh = ~_have_dealt(world, targets, buyer)
-    return Talks(targets[fresh], buyer[fresh])
+    return Talks(targets[fresh], buyer[fresh], teams)
 
 
 def _in_play(world: World, parameters: DealParameters) -> I64:
@@ -119,18 +146,26 @@ def _in_play(world: World, parameters: DealParameters) -> I64:
     rate = parameters.talks * np.where(short, parameters.distress, 1.0)
     public = np.flatnonzero(employers.kind == EmployerKind.PUBLIC_RESEARCH)
     rows = np.concatenate((row, public))
-    yearly = np.concatenate((rate, np.full(public.size, parameters.public_talks)))
+    # a row stands for as many licences as an agent stands for persons
+    licences = parameters.public_talks * employers.heads[public] / 1000.0
+    yearly = np.concatenate((rate, licences))
     luck = uniform(world.key("deal talk"), employers.key[rows])
     talks = luck < -np.expm1(-yearly / MONTHS)
     if deals.count:
         done = deals.status == DealStatus.DONE
-        left = deals.target[done & (deals.people > 0) & (deals.decides > world.month - AFTERMATH)]
-        pending = deals.target[deals.status == DealStatus.PENDING]
-        talks |= np.isin(rows, left) & (rows < employers.count)
-        talks &= ~np.isin(rows, pending)
+        left = done & (deals.people > 0) & (deals.decides > world.month - AFTERMATH)
+        talks |= _marked(world, deals.target[left])[rows]
+        talks &= ~_marked(world, deals.target[deals.status == DealStatus.PENDING])[rows]
     talks &= employers.heads[rows] > 0
     chosen = rows[talks]
     return np.asarray(chosen[np.argsort(employers.key[chosen], kind="stable")])
+
+
+def _marked(world: World, employers: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Whether each row of employers is among some."""
+    marked = np.zeros(world.employers.count, dtype=bool)
+    marked[employers] = True
+    return marked
 
 
 def _have_dealt(world: World, target: I64, buyer: I64) -> NDArray[np.bool_]:
@@ -141,7 +176,9 @@ def _have_dealt(world: World, target: I64, buyer: I64) -> NDArray[np.bool_]:
     return np.isin(target * size + buyer, known)
 
 
-def _buyers(world: World, target: I64, attempt: I64, parameters: DealParameters) -> I64:
+def _buyers(
+    world: World, target: I64, attempt: I64, teams: Teams, parameters: DealParameters
+) -> I64:
     """A firm for each attempt of each target to find a buyer; -1 where none is found.
 
     Firms hear of a target through people's ties or by looking in their fields of work, the larger
@@ -152,7 +189,9 @@ def _buyers(world: World, target: I64, attempt: I64, parameters: DealParameters)
     luck = uniform(world.key("deal news"), key, attempt)
     found = np.full(target.size, -1, dtype=np.int64)
     through = np.flatnonzero(luck < parameters.tie_share)
-    found[through] = _through_ties(world, target[through], key[through], attempt[through])
+    found[through] = _through_ties(
+        world, target[through], key[through], attempt[through], teams
+    )
     others = np.flatnonzero(found < 0)
     found[others] = _by_field(
         world, target[others], key[others], attempt[others], parameters
@@ -164,42 +203,41 @@ def _buyers(world: World, target: I64, attempt: I64, parameters: DealParameters)
 
 
 def _through_ties(
-    world: World, target: I64, key: NDArray[np.uint64], attempt: I64
+    world: World, target: I64, key: NDArray[np.uint64], attempt: I64, teams: Teams
 ) -> I64:
     """Where somebody works to whom a person of the team has a tie; -1: nobody was found."""
     found = np.full(target.size, -1, dtype=np.int64)
-    if target.size == 0:
-        return found
-    teams, place = np.unique(target, return_inverse=True)
-    members, first, heads = teams_of(world, teams)
-    luck = uniform(world.key("deal tie"), key, attempt)
-    spot = first[place] + np.floor(luck * heads[place]).astype(np.int64)
-    tips = ask(world, members[spot], luck * heads[place] % 1.0)
-    found[tips.heard] = tips.employer[tips.heard]
+    first, heads = teams.of(target)
+    some = np.flatnonzero(heads > 0)
+    luck = uniform(world.key("deal tie"), key[some], attempt[some]) * heads[some]
+    spot = first[some] + np.floor(luck).astype(np.int64)
+    tips = ask(world, teams.members[spot], luck % 1.0)
+    found[some[tips.heard]] = tips.employer[tips.heard]
     return found
 
 
-def teams_of(world: World, employers: I64) -> tuple[Rows, I64, I64]:
-    """People of some employers, each team in the order of standing: the founder, then by ability.
+def teams_of(world: World, employers: I64) -> Teams:
+    """The teams of some employers.
 
     Parameters
     ----------
     employers
         Rows without repetition, in ascending order.
-
-    Returns
-    -------
-    Rows of people, where each team begins, and how many they are.
     """
     people, ventures = world.researchers, world.ventures
+    if employers.size == 0:
+        nobody = np.zeros(0, dtype=np.int64)
+        return Teams(employers, nobody, nobody, nobody)
     belongs = np.zeros(world.employers.count + 1, dtype=bool)  # the last place: no employer
     belongs[employers] = True
     rows = np.flatnonzero(belongs[people.employer])
     team = np.searchsorted(employers, people.employer[rows])
-    founder = np.isin(people.id[rows], ventures.founder[ventures.open_rows()])
+    venture = ventures.of_employers(world.employers.count)[employers]
+    founders = np.where(venture >= 0, ventures.founder[venture], -1) if ventures.count else venture
+    founder = people.id[rows] == founders[team]
     order = np.lexsort((people.key[rows], -people.ability[rows], ~founder, team))
     heads = np.bincount(team, minlength=employers.size)
-    return rows[order], np.cumsum(heads) - heads, heads
+    return Teams(employers, rows[order], np.cumsum(heads) - heads, heads)
 
 
 def _by_field(

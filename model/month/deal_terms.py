@@ -37,12 +37,13 @@ from agents.researchers import EFFECT_UNIT
 from model.chunks import chosen
 from model.deal_forms import FormTable, Remainder
 from model.month.accounts import CENTS, computing_bill
-from model.month.deal_search import DealParameters, Talks, teams_of
+from model.month.deal_search import DealParameters, Talks
 from model.month.posts import counted_technology
 from model.world import F64, I64, World
 
 Mask = NDArray[np.bool_]
 RAISING_MONTHS = 12.0  # time that a startup needs to raise money; with less it may not live
+INVENTORS = 8.0  # people of public research behind what it licenses (assumption)
 STREAM_OF_GRANTS = 1.0 / 0.65  # output of public research over its pay, as of private teams
 
 
@@ -89,7 +90,7 @@ class Sides(NamedTuple):
 
     site: I64
     target_output: F64
-    """USD a year, at the scale of the model."""
+    """Of a startup, or of a group in public research; USD a year."""
     equity: F64
     survival: F64
     closing: F64
@@ -100,8 +101,6 @@ class Sides(NamedTuple):
     """Shares."""
     startup: Mask
     """Whether the target is one."""
-    full: F64
-    """Money of one deal over money at the scale of the model."""
 
 
 def offers(
@@ -119,7 +118,7 @@ def offers(
     terms = _terms(sides, movers, rest, value, forms, deals, parameters, talks, world)
     agreed = bargain(terms, 0.0, parameters)
     price = np.nan_to_num(agreed.price)
-    months, ban = _review(world, talks, price * sides.full[:, None], forms)
+    months, ban = _review(world, talks, price, forms)
     net = after_review(agreed.gain, price, months, ban, parameters)
     form = choose_form(net, _possible(world, talks, sides, movers, price, forms, deals))
     at = np.arange(form.size), np.maximum(form, 0)
@@ -147,9 +146,12 @@ def contested(found: Offers, parameters: BargainParameters) -> Offers:
 
 
 def _stands_for(world: World, talks: Talks) -> F64:
-    """How many deals with the buyer's firm a row stands for."""
-    size = world.persons_per_agent / world.employers.persons_per_agent
-    return np.maximum(size[talks.target] / size[talks.buyer], 1.0)
+    """How many deals with one firm of the buyer a row stands for.
+
+    A row is as many deals as an agent is persons: of as many startups, or with one larger firm.
+    """
+    young = world.employers.kind[talks.buyer] == EmployerKind.STARTUP
+    return np.where(young, 1.0, world.persons_per_agent)
 
 
 def _sides(
@@ -165,8 +167,8 @@ def _sides(
         employers.heads[target].astype(np.float64), employers.capacity[target],
         employers.persons_per_agent[target], worth,
     )
-    grants = employers.payroll[target] * (MONTHS / CENTS) * STREAM_OF_GRANTS
-    made = np.where(startup, made, grants)
+    pay = employers.payroll[target] * (MONTHS / CENTS) / np.maximum(employers.heads[target], 1)
+    made = np.where(startup, made, INVENTORS * pay * STREAM_OF_GRANTS)
     costs = (employers.payroll + computing_bill(world))[target] * (MONTHS / CENTS)
     if world.ventures.count:
         v = world.ventures
@@ -180,12 +182,9 @@ def _sides(
         sold = runway = valuation = raised = investors = staff = np.zeros(target.size)
     equity = np.maximum(valuation, stream_value(made * sold - costs, parameters))
     survival = worth.startup_survival * np.minimum(runway / RAISING_MONTHS, 1.0)
-    size = world.persons_per_agent / employers.persons_per_agent
-    most = np.maximum(size[target], size[talks.buyer])
     return Sides(
         _sites(world, talks), made, equity, survival,
         closing_value(cash, 0.0, parameters), cash, raised, investors, staff, startup,
-        world.persons_per_agent / most,
     )
 
 
@@ -209,7 +208,7 @@ def _sites(world: World, talks: Talks) -> I64:
 def moving(heads: I64, forms: FormTable) -> I64:
     """How many of a team move under each form, shape (teams, forms); at least one if anybody."""
     number = np.ceil(heads[:, None] * forms.team_share - 1e-9).astype(np.int64)
-    return np.where(forms.moves, np.maximum(number, 1), 0)
+    return np.where(forms.moves & (heads[:, None] > 0), np.maximum(number, 1), 0)
 
 
 def _movers(
@@ -217,12 +216,11 @@ def _movers(
 ) -> Movers:
     """Sums over the first of each team in the order of standing."""
     people, employers = world.researchers, world.employers
-    teams, place = np.unique(talks.target, return_inverse=True)
-    members, first, heads = teams_of(world, teams)
-    size = heads[place]
-    pair = np.repeat(np.arange(place.size), size)
+    teams = talks.teams
+    first, size = teams.of(talks.target)
+    pair = np.repeat(np.arange(size.size), size)
     begin = np.cumsum(size) - size
-    who = members[first[place][pair] + np.arange(pair.size) - begin[pair]]
+    who = teams.members[first[pair] + np.arange(pair.size) - begin[pair]]
     work = np.where(site >= 0, site, talks.target)[pair]
     effect = effect_of(
         people.ability[who], people.skill[who], people.other_discipline[who], employers.mix[work],
@@ -268,11 +266,12 @@ def _technology(
     firm = np.bincount(
         employers.firm, employers.produced * employers.persons_per_agent, employers.count
     )[talks.buyer]
-    theirs = sides.target_output * employers.persons_per_agent[talks.target]
     shared = overlap(employers.mix[talks.buyer], employers.mix[talks.target])
     had = technology_had(forms.technology_share, movers.part, parameters)
-    gain = technology_gain(theirs[:, None], firm[:, None], shared[:, None], had, parameters)
-    worth_of_it = technology_value(gain, firm[:, None], parameters) / sides.full[:, None]
+    gain = technology_gain(
+        sides.target_output[:, None], firm[:, None], shared[:, None], had, parameters
+    )
+    worth_of_it = technology_value(gain, firm[:, None], parameters)
     return gain, worth_of_it * (1.0 + deals.exclusivity * forms.exclusive)
 
 

@@ -8,18 +8,18 @@ import numpy as np
 
 from agents.chance import draw, uniform
 from agents.deals import BargainParameters
-from agents.employers import WorthParameters
+from agents.employers import EmployerKind, WorthParameters
 from model.chunks import chosen
 from model.deal_book import DealStatus, Review
 from model.deal_forms import form_table
 from model.month.accounts import CENTS
-from model.month.deal_search import DealParameters, find_partners
+from model.month.deal_search import DealParameters, Teams, find_partners, teams_of
 from model.month.deal_terms import Offers, contested, means, offers
 from model.month.exits import ExitParameters
 from model.month.retention import give_back, pay_retention
 from model.month.search import SearchParameters
 from model.month.takeover import Conditions, carry_out
-from model.world import World
+from model.world import I64, World
 
 
 class DealRules(NamedTuple):
@@ -37,17 +37,21 @@ def make_deals(world: World, rules: DealRules) -> None:
     if world.replace_exits:
         return
     pay_retention(world)
-    decide_deals(world, rules)
+    due = due_deals(world)
+    if due.size:
+        targets = np.unique(world.book.deals.target[due]).astype(np.int64)
+        targets = targets[world.employers.kind[targets] == EmployerKind.STARTUP]
+        decide_deals(world, due, teams_of(world, targets), rules)
     talks = find_partners(world, rules.deals)
     if talks.target.size:
         found = offers(
             world, talks, form_table(), rules.deals, rules.bargain, rules.worth
         )
-        sign(world, contested(found, rules.bargain), rules)
+        sign(world, contested(found, rules.bargain), talks.teams, rules)
     world.accounts.trust = world.book.in_trust()
 
 
-def sign(world: World, agreed: Offers, rules: DealRules) -> None:
+def sign(world: World, agreed: Offers, teams: Teams, rules: DealRules) -> None:
     """Sign deals in the order of the targets' identities; the price goes into trust.
 
     A buyer pays out of cash that it can spare, and its owners put up the rest within their means;
@@ -81,38 +85,44 @@ def sign(world: World, agreed: Offers, rules: DealRules) -> None:
         status=DealStatus.PENDING, review=np.where(reviewed, Review.PENDING, Review.NONE),
         ban_chance=agreed.ban_chance, people=0, moved=0.0,
     )
-    decide_deals(world, rules)
+    decide_deals(world, due_deals(world), teams, rules)
 
 
-def decide_deals(world: World, rules: DealRules) -> None:
-    """Carry out, ban or give up the deals that are due."""
-    deals, employers = world.book.deals, world.employers
+def due_deals(world: World) -> I64:
+    """Rows of the deals to decide on, in the order of their identities."""
+    deals = world.book.deals
     due = np.flatnonzero((deals.status == DealStatus.PENDING) & (deals.decides <= world.month))
-    if due.size == 0:
-        return
-    due = due[np.argsort(deals.key[due], kind="stable")]
-    banned = uniform(world.key("merger review", 0), deals.key[due]) < deals.ban_chance[due]
-    for row, ban in zip(due.tolist(), banned, strict=True):
-        reviewed = deals.review[row] == Review.PENDING
-        if reviewed:
-            deals.review[row] = Review.BANNED if ban else Review.CLEARED
-        lives = employers.heads[deals.target[row]] > 0 and employers.heads[deals.buyer[row]] > 0
-        if reviewed and ban:
-            _call_off(world, row, DealStatus.BANNED, rules.bargain.break_fee)
-        elif not lives:
-            _call_off(world, row, DealStatus.ABANDONED, 0.0)
-        else:
-            carry_out(world, row, form_table(), Conditions(
-                rules.deals, rules.search, rules.exits, rules.worth
-            ))
+    return due[np.argsort(deals.key[due], kind="stable")]
 
 
-def _call_off(world: World, row: int, status: int, fee: float) -> None:
-    """The money goes back to the buyer, but for what it owes a target that lives."""
+def decide_deals(world: World, due: I64, teams: Teams, rules: DealRules) -> None:
+    """Carry out, ban or give up some deals.
+
+    Parameters
+    ----------
+    teams
+        Of all their targets.
+    """
     deals, employers = world.book.deals, world.employers
-    held, target = int(deals.held[row]), int(deals.target[row])
-    owed = round(held * fee) if employers.heads[target] > 0 else 0
-    employers.cash[target] += owed
-    give_back(world, deals.buyer[row : row + 1].astype(np.int64), np.array([held - owed]))
-    deals.held[row] = 0
-    deals.status[row] = status
+    luck = uniform(world.key("merger review", 0), deals.key[due])
+    reviewed = deals.review[due] == Review.PENDING
+    banned = reviewed & (luck < deals.ban_chance[due])
+    deals.review[due[reviewed]] = np.where(banned[reviewed], Review.BANNED, Review.CLEARED)
+    lives = (employers.heads[deals.target[due]] > 0) & (employers.heads[deals.buyer[due]] > 0)
+    _call_off(world, due[banned], DealStatus.BANNED, rules.bargain.break_fee)
+    _call_off(world, due[~banned & ~lives], DealStatus.ABANDONED, 0.0)
+    conditions = Conditions(rules.deals, rules.search, rules.exits, rules.worth)
+    done = due[~banned & lives]
+    if done.size:
+        carry_out(world, done, teams, form_table(), conditions)
+
+
+def _call_off(world: World, rows: I64, status: int, fee: float) -> None:
+    """The money goes back to the buyers, but for what they owe targets that live."""
+    deals, employers = world.book.deals, world.employers
+    held, target = deals.held[rows], deals.target[rows]
+    owed = np.rint(held * fee * (employers.heads[target] > 0)).astype(np.int64)
+    np.add.at(employers.cash, target, owed)
+    give_back(world, deals.buyer[rows].astype(np.int64), held - owed)
+    deals.held[rows] = 0
+    deals.status[rows] = status

@@ -39,29 +39,38 @@ def give_back(world: World, firm: I64, amount: I64) -> None:
     world.accounts.investors += int(amount[ended].sum())
 
 
-def promise(world: World, rows: Rows, firm: int, amount: int, months: int, part: F64) -> None:
+def promise(
+    world: World, rows: Rows, which: I64, firm: I64, amount: I64, months: I64, part: F64
+) -> None:
     """Set money aside for movers, each a part of the amount; whole cents, nothing over.
 
     Parameters
     ----------
-    amount
-        In cents, already in trust.
+    which
+        The deal of each mover, in ascending order.
+    firm, amount, months
+        Of each deal; the amount in cents, already in trust.
     part
-        Of each mover; they add up to one.
+        Of each mover; those of a deal add up to one.
     """
-    if amount <= 0 or rows.size == 0:
-        return
-    people = world.researchers
-    order = np.argsort(people.key[rows], kind="stable")
-    rows = rows[order]
-    upto = np.rint(amount * np.minimum(np.cumsum(part[order]), 1.0)).astype(np.int64)
-    upto[-1] = amount
-    parts = np.diff(upto, prepend=0)
-    world.book.retentions.born(
-        rows.size, person=people.id[rows], firm=firm, left=parts,
-        monthly=np.maximum(-(-parts // max(months, 1)), 1),
+    people, kept = world.researchers, world.book.retentions
+    order = np.lexsort((people.key[rows], which))
+    rows, part = rows[order], part[order]
+    total = np.cumsum(part)
+    ends = np.flatnonzero(np.diff(which, append=-1) != 0)
+    before = np.concatenate(([0.0], total[ends[:-1]]))
+    heads = np.diff(ends, prepend=-1)
+    upto = np.rint(amount[which] * np.clip(total - np.repeat(before, heads), 0.0, 1.0))
+    upto[ends] = amount[which[ends]]
+    left = np.diff(upto.astype(np.int64), prepend=0)
+    begins = np.concatenate(([0], ends[:-1] + 1))
+    left[begins] = upto[begins].astype(np.int64)
+    some = np.flatnonzero(left > 0)
+    left, deal = left[some], which[some]
+    kept.born(
+        some.size, person=people.id[rows[some]], firm=firm[deal], left=left,
+        monthly=-(-left // np.maximum(months[deal], 1)),
     )
-    world.book.retentions.remove(np.flatnonzero(world.book.retentions.left == 0))
 
 
 def retention_held(world: World, rows: Rows, years: float) -> F64:

@@ -1,4 +1,4 @@
-"""Takeover: what a deal does to people, money, technology, shares, and what is left of the firm."""
+"""Takeover: what deals do to people, money, technology, shares, and what is left of the firm."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from agents.populations import Rows
 from agents.ventures import Ending
 from model.deal_book import DealStatus
 from model.deal_forms import FormTable, Remainder
-from model.month.deal_search import DealParameters, teams_of
+from model.month.deal_search import DealParameters, Teams
 from model.month.deal_terms import moving
 from model.month.exits import ExitParameters, schedule_job_ends
 from model.month.retention import promise
 from model.month.search import SearchParameters, schedule_search
 from model.month.ventures import close
-from model.world import F64, World
+from model.world import F64, I64, World
+
+MOST_GAIN = 0.1  # log gain at once of a firm in a coarse world, where a row is many deals
+LEAST = 1e-9  # keeps divisions finite
 
 
 class Conditions(NamedTuple):
@@ -31,96 +34,129 @@ class Conditions(NamedTuple):
     worth: WorthParameters
 
 
-MOST_GAIN = 0.1  # log gain at once of a firm in a coarse world, where a row is many deals
+class Deed(NamedTuple):
+    """Deals to carry out; arrays of one length. No target has two of them."""
+
+    form: I64
+    target: I64
+    buyer: I64
+    venture: I64
+    """Row of ventures of the target; -1 where it is none."""
 
 
 def carry_out(
-    world: World, row: int, forms: FormTable, conditions: Conditions
+    world: World, rows: Rows, teams: Teams, forms: FormTable, conditions: Conditions
 ) -> None:
-    """Do what a deal says: people move, money is paid out, technology is shared."""
+    """Do what deals say: people move, money is paid out, technology is shared.
+
+    Parameters
+    ----------
+    rows
+        Of deals, in the order of their identities.
+    teams
+        Of all targets.
+    """
     deals, employers = world.book.deals, world.employers
-    form, target, buyer = int(deals.form[row]), int(deals.target[row]), int(deals.buyer[row])
-    venture = int(world.ventures.of_employers(employers.count)[target])
-    movers = _movers(world, target, forms, form)
-    price = int(deals.held[row])
-    later = round(price * float(forms.retention_share[form])) if movers.size else 0
-    deals.held[row] = 0
-    paid = _pay(world, forms, form, target, venture, movers, price - later)
+    target = deals.target[rows].astype(np.int64)
+    venture = world.ventures.of_employers(employers.count)[target]
+    deed = Deed(
+        deals.form[rows].astype(np.int64), target, deals.buyer[rows].astype(np.int64), venture
+    )
+    movers, which = _movers(world, deed, teams, forms)
+    heads = np.bincount(which, minlength=rows.size)
+    held = deals.held[rows]
+    later = np.rint(held * forms.retention_share[deed.form] * (heads > 0)).astype(np.int64)
+    deals.held[rows] = 0
+    investors = _pay(world, deed, forms, held - later)
     if movers.size:
-        _move(world, movers, buyer, target, conditions)
-        months = int(forms.retention_months[form])
-        promise(world, movers, buyer, later, months, _claims(world, movers, venture))
-    gain = min(float(deals.gain[row]), MOST_GAIN)
-    employers.technology[employers.firm == buyer] *= np.exp(gain)
-    _leave_behind(world, forms, form, target, buyer, venture, paid, conditions.exits)
-    deals.people[row], deals.moved[row] = movers.size, forms.technology_share[form]
-    deals.status[row] = DealStatus.DONE
+        part = _claims(world, deed, movers, which)
+        _move(world, deed, movers, which, conditions)
+        months = forms.retention_months[deed.form]
+        promise(world, movers, which, deed.buyer, later, months, part)
+    gain = np.bincount(deed.buyer, np.minimum(deals.gain[rows], MOST_GAIN), employers.count)
+    employers.technology *= np.exp(gain[employers.firm])
+    deals.people[rows], deals.moved[rows] = heads, forms.technology_share[deed.form]
+    deals.status[rows] = DealStatus.DONE
+    _leave_behind(world, deed, forms, investors, conditions.exits)
 
 
-def _movers(world: World, target: int, forms: FormTable, form: int) -> Rows:
-    """Who moves, the first in standing; not who has a job abroad and waits for the visa."""
-    members, _, heads = teams_of(world, np.array([target]))
-    first = members[: int(moving(heads, forms)[0, form])]
-    return first[~world.researchers.waiting[first]]
-
-
-def _pay(
-    world: World, forms: FormTable, form: int, target: int, venture: int, movers: Rows,
-    amount: int,
-) -> int:
-    """Pay out what is not held back for movers, by the order of claims.
+def _movers(world: World, deed: Deed, teams: Teams, forms: FormTable) -> tuple[Rows, I64]:
+    """Who moves, the first in standing; not who has a job abroad and waits for the visa.
 
     Returns
     -------
-    What investors got, in cents.
+    Rows of people and the deal of each, deal by deal.
     """
-    accounts, employers = world.accounts, world.employers
-    country = int(employers.country[target])
-    if venture < 0 or not (forms.holders_paid[form] or forms.to_staff[form]):
-        employers.cash[target] += amount
-        return 0
-    if not forms.holders_paid[form]:
-        accounts.households[country] += amount
-        return 0
-    v = world.ventures
-    named = forms.to_investors[form], forms.to_founders[form], forms.to_staff[form]
-    held = v.investors_share[venture], v.founders_share[venture], v.staff_share[venture]
-    stays = bool(forms.to_firm[form]) and not named[1]
-    parts = [share if name or (stays and place) else 0.0
-             for place, (name, share) in enumerate(zip(named, held, strict=True))]
-    raised = int(v.raised[venture]) if named[0] else 0
-    investors, founders, staff = _shared(amount, raised, parts)
-    accounts.investors += investors
-    if stays:
-        employers.cash[target] += founders + staff
-    else:
-        accounts.households[country] += founders + staff
+    first, heads = teams.of(deed.target)
+    number = moving(heads, forms)[np.arange(heads.size), deed.form]
+    which = np.repeat(np.arange(heads.size), number)
+    within = np.arange(which.size) - np.repeat(np.cumsum(number) - number, number)
+    rows = teams.members[first[which] + within]
+    free = ~world.researchers.waiting[rows]
+    return rows[free], which[free]
+
+
+def _pay(world: World, deed: Deed, forms: FormTable, amount: I64) -> I64:
+    """Pay out what is not held back for movers, by the order of claims.
+
+    Investors get their money first, or their share where that is more; founders and staff share
+    the rest, or it stays in the firm. Who is hired away together is paid without them.
+
+    Returns
+    -------
+    What investors got of each price, in cents.
+    """
+    accounts, employers, v = world.accounts, world.employers, world.ventures
+    form, country = deed.form, employers.country[deed.target].astype(np.int64)
+    none = np.zeros(form.size, dtype=np.int64)
+    if v.count == 0:
+        np.add.at(employers.cash, deed.target, amount)
+        return none
+    row = np.maximum(deed.venture, 0)
+    private = deed.venture >= 0
+    asked = private & forms.holders_paid[form]
+    stays = forms.to_firm[form] & ~forms.to_founders[form]
+    shares = Shares(
+        v.founders_share[row] * (forms.to_founders[form] | stays),
+        v.investors_share[row] * forms.to_investors[form],
+        v.staff_share[row] * (forms.to_staff[form] | stays),
+    )
+    raised = np.where(forms.to_investors[form], v.raised[row], 0)
+    investors, founders, staff = _shared(np.where(asked, amount, 0), raised, shares)
+    people = np.where(asked & ~stays, founders + staff, 0)
+    people += np.where(private & ~asked & forms.to_staff[form], amount, 0)
+    accounts.investors += int(investors.sum())
+    np.add.at(accounts.households, country, people)
+    np.add.at(employers.cash, deed.target, amount - investors - people)
     return investors
 
 
-def _shared(amount: int, raised: int, parts: list[float]) -> tuple[int, int, int]:
-    """An amount among investors, founders and staff by their shares, in whole cents."""
-    total = max(sum(parts), 1e-9)
-    investors, founders, staff = (np.array([part / total]) for part in parts)
-    got = shared_out(np.array([amount]), np.array([raised]), Shares(founders, investors, staff))
-    first, second, third = (int(part[0]) for part in got)
-    return first, second, third
+def _shared(amount: I64, raised: I64, shares: Shares) -> tuple[I64, I64, I64]:
+    """Amounts among investors, founders and staff, whose shares need not add up to one."""
+    total = np.maximum(shares.founders + shares.investors + shares.staff, LEAST)
+    return shared_out(amount, raised, Shares(*(np.asarray(part / total) for part in shares)))
 
 
-def _claims(world: World, movers: Rows, venture: int) -> F64:
-    """Part of retention pay of each mover: as of shares, founders' to the first in standing."""
-    staff = world.researchers.effect[movers].astype(np.float64)
-    part = staff / staff.sum()
-    if movers.size > 1:
-        founders = float(world.ventures.founders_share[venture])
-        founders /= max(founders + float(world.ventures.staff_share[venture]), 1e-9)
-        part[1:] *= (1.0 - founders) / part[1:].sum()
-        part[0] = founders
-    return np.asarray(part)
+def _claims(world: World, deed: Deed, movers: Rows, which: I64) -> F64:
+    """Part of each mover in the retention pay of the deal, as of shares.
+
+    Those of the founders go to the first in standing, those of the staff by what each adds.
+    """
+    added, size = world.researchers.effect[movers].astype(np.float64), deed.form.size
+    first = np.diff(which, prepend=-1) != 0
+    row = np.maximum(deed.venture, 0)
+    v = world.ventures
+    founders = v.founders_share[row] if v.count else np.ones(size)
+    staff = v.staff_share[row] if v.count else np.zeros(size)
+    founders = founders / np.maximum(founders + staff, LEAST)
+    others = np.bincount(which, added * ~first, size)
+    founders = np.where(others > 0, founders, 1.0)
+    rest = (1.0 - founders)[which] * added / np.maximum(others[which], LEAST)
+    return np.where(first, founders[which], rest)
 
 
 def _move(
-    world: World, movers: Rows, buyer: int, target: int, conditions: Conditions
+    world: World, deed: Deed, movers: Rows, which: I64, conditions: Conditions
 ) -> None:
     """People change employers without having chosen it; pay and right to stay remain.
 
@@ -128,67 +164,75 @@ def _move(
     the sooner they look for something else.
     """
     people, employers = world.researchers, world.employers
-    site = _site(world, buyer, target, movers, conditions.worth)
+    moved = np.bincount(which, people.effect[movers], deed.form.size).astype(np.float64)
+    site = _sites(world, deed, moved, conditions.worth)[which]
     pay = people.pay[movers].copy()
-    fit = world.fit(movers, np.full(movers.size, site))
+    fit = world.fit(movers, site)
     for other in range(1, round(conditions.deals.fit_draws)):
-        chance = normal(
+        another = normal(
             decision_key(world.seed, "another fit", other), people.key[movers],
             employers.key[employers.firm[site]],
         )
-        fit = np.maximum(fit, chance)
-    world.leave_job(movers)
-    mix = np.broadcast_to(employers.mix[site], (movers.size, employers.mix.shape[1]))
+        fit = np.maximum(fit, another)
+    mix = employers.mix[site]
     effect = effect_of(
         people.ability[movers], people.skill[movers], people.other_discipline[movers], mix,
         applied_share(mix), conditions.worth.applied_premium,
     )
-    world.take_job(movers, np.full(movers.size, site), pay, effect, fit, by_deal=True)
+    world.leave_job(movers)
+    world.take_job(movers, site, pay, effect, fit, by_deal=True)
     schedule_job_ends(world, movers, conditions.exits)
     schedule_search(world, movers, conditions.search)
 
 
-def _site(
-    world: World, buyer: int, target: int, movers: Rows, worth: WorthParameters
-) -> int:
-    """Where the buyer employs the movers: its row in their country, or a new one there."""
+def _sites(world: World, deed: Deed, moved: F64, worth: WorthParameters) -> I64:
+    """Where each buyer employs the movers: its row in their country, or a new one there.
+
+    Parameters
+    ----------
+    moved
+        Effect that moves, in 1/4096; no site is made where nobody does.
+    """
     employers = world.employers
-    country = employers.country[target]
-    rows = np.flatnonzero((employers.firm == buyer) & (employers.country == country))
-    rows = rows[employers.opens[rows] <= world.month]
-    if rows.size:
-        return int(rows[0])
-    return _new_site(world, buyer, target, movers, worth)
+    country = employers.country[deed.target]
+    site = np.where(employers.country[deed.buyer] == country, deed.buyer, -1)
+    for place in np.flatnonzero((site < 0) & (moved > 0)):
+        buyer = int(deed.buyer[place])
+        own = (employers.firm == buyer) & (employers.country == country[place])
+        rows = np.flatnonzero(own & (employers.opens <= world.month))
+        site[place] = rows[0] if rows.size else _new_site(
+            world, buyer, int(deed.target[place]), float(moved[place]), worth
+        )
+    return site
 
 
 def _new_site(
-    world: World, buyer: int, target: int, movers: Rows, worth: WorthParameters
+    world: World, buyer: int, target: int, moved: float, worth: WorthParameters
 ) -> int:
     """A laboratory of the buyer in the target's country, which goes on with the target's work.
 
     Technology is such that the movers make there what they made before.
     """
     employers, k = world.employers, world.persons_per_agent
-    columns = employers.rows(np.array([buyer]))
-    part = world.researchers.effect[movers].sum() / max(int(employers.effect[target]), 1)
-    before, theirs = employers.persons_per_agent[target], employers.rows(np.array([target]))
-    for name in ("country", "mix", "tilt", "environment", "setting", "premium", "technology",
-                 "growth", "demand_growth"):
+    columns, theirs = employers.rows(np.array([buyer])), employers.rows(np.array([target]))
+    for name in ("country", "mix", "tilt", "environment", "setting", "premium", "growth",
+                 "demand_growth"):
         columns[name] = theirs[name]
-    # A · K^α · H^γ falls with people and computing exactly as the part of output that moves
-    size = part * k / before
-    columns["computing"] = theirs["computing"] * size
-    rest = 1.0 - worth.team_elasticity - worth.computing_elasticity
-    columns["technology"] = theirs["technology"] * size**rest
     for name in ("heads", "effect", "payroll", "promised_heads", "promised_effect",
                  "promised_pay", "produced", "budget", "cash"):
         columns[name] = np.zeros_like(columns[name])
+    # A · K^α · H^γ falls with people and computing exactly as the part of output that moves
+    part = moved / max(int(employers.effect[target]), 1)
+    size = part * k / float(employers.persons_per_agent[target])
+    rest = 1.0 - worth.team_elasticity - worth.computing_elasticity
     country = int(employers.country[target])
-    columns["key"] = draw(name_key("SITE"), employers.key[buyer : buyer + 1], country)
-    columns["opens"] = np.array([world.month], dtype=np.int16)
-    columns["persons_per_agent"] = np.array([k])
-    columns["capacity"] = np.array([np.inf])
-    columns["firm"] = np.array([buyer], dtype=np.int32)
+    columns |= {
+        "computing": theirs["computing"] * size,
+        "technology": theirs["technology"] * size**rest,
+        "key": draw(name_key("SITE"), employers.key[buyer : buyer + 1], country),
+        "opens": np.array([world.month]), "firm": np.array([buyer]),
+        "persons_per_agent": np.array([k]), "capacity": np.array([np.inf]),
+    }
     [row] = employers.born(1, **columns)
     name = f"{employers.names[buyer]} ({world.tables.countries[country]})"
     # the name of a laboratory that is to open later is taken
@@ -197,44 +241,45 @@ def _new_site(
 
 
 def _leave_behind(
-    world: World, forms: FormTable, form: int, target: int, buyer: int, venture: int,
-    paid: int, exits: ExitParameters,
+    world: World, deed: Deed, forms: FormTable, paid: I64, exits: ExitParameters
 ) -> None:
-    """What becomes of the target: it closes, changes hands, or goes on smaller."""
+    """What becomes of the targets: they close, change hands, or go on smaller.
+
+    Parameters
+    ----------
+    paid
+        What investors have got, in cents.
+    """
     employers, v = world.employers, world.ventures
-    if venture < 0:
-        return
-    if forms.remainder[form] == Remainder.CLOSES:
-        _hand_out(world, target, venture, paid)
-        close(world, np.array([venture]), Ending.BOUGHT, exits)
-        return
-    stake = float(forms.stake_share[form])
-    share = float(forms.technology_share[form])
-    if forms.control[form]:
-        v.closed[venture], v.ending[venture] = world.month, Ending.BOUGHT
-        employers.firm[target] = buyer
-        return
-    if forms.exclusive[form]:
-        employers.technology[target] *= 1.0 - share
-    if forms.moves[form] == 0:
-        v.licensed[venture] = max(float(v.licensed[venture]), share)
-    if stake > 0:
-        for name in ("founders_share", "investors_share", "staff_share"):
-            getattr(v, name)[venture] *= 1.0 - stake
-        v.investors_share[venture] += stake
-    if employers.heads[target] == 0:
-        close(world, np.array([venture]), Ending.HOLLOWED, exits)
+    private = np.flatnonzero(deed.venture >= 0)
+    form, target, row = (part[private] for part in (deed.form, deed.target, deed.venture))
+    closes = forms.remainder[form] == Remainder.CLOSES
+    control, share = ~closes & forms.control[form], forms.technology_share[form]
+    _hand_out(world, target[closes], row[closes], paid[private][closes])
+    v.closed[row[control]], v.ending[row[control]] = world.month, Ending.BOUGHT
+    employers.firm[target[control]] = deed.buyer[private][control]
+    alone = ~closes & ~control
+    lost = alone & forms.exclusive[form]
+    employers.technology[target[lost]] *= 1.0 - share[lost]
+    lent = alone & ~forms.moves[form]
+    v.licensed[row[lent]] = np.maximum(v.licensed[row[lent]], share[lent])
+    stake = np.where(alone, forms.stake_share[form], 0.0)
+    for name in ("founders_share", "investors_share", "staff_share"):
+        getattr(v, name)[row] *= 1.0 - stake
+    v.investors_share[row] += stake
+    close(world, row[closes], Ending.BOUGHT, exits)
+    close(world, row[alone & (employers.heads[target] == 0)], Ending.HOLLOWED, exits)
 
 
-def _hand_out(world: World, target: int, venture: int, paid: int) -> None:
-    """What founders and staff get of the cash of a firm that closes; investors get the rest."""
+def _hand_out(world: World, target: I64, row: I64, paid: I64) -> None:
+    """What founders and staff get of the cash of firms that close; investors get the rest."""
     v, employers = world.ventures, world.employers
-    cash = max(int(employers.cash[target]), 0)
-    parts = [float(getattr(v, name)[venture])
-             for name in ("investors_share", "founders_share", "staff_share")]
-    owed = max(int(v.raised[venture]) - paid, 0)
-    _, founders, staff = _shared(cash, owed, parts)
+    if row.size == 0:
+        return
+    shares = Shares(v.founders_share[row], v.investors_share[row], v.staff_share[row])
+    cash = np.maximum(employers.cash[target], 0)
+    _, founders, staff = _shared(cash, np.maximum(v.raised[row] - paid, 0), shares)
     employers.cash[target] -= founders + staff
-    world.accounts.households[int(employers.country[target])] += founders + staff
-
-
+    np.add.at(
+        world.accounts.households, employers.country[target].astype(np.int64), founders + staff
+    )

@@ -16,8 +16,8 @@ CENTS = 100
 def deal_table(world: World) -> pd.DataFrame:
     """All deals so far in the order of signing, those under review and those that failed included.
 
-    A row stands for as many deals of its kind as an agent stands for persons, where a startup has
-    part in it; price and people are those of all of them. ``review`` is none, pending, cleared,
+    A row stands for as many deals of its kind as an agent stands for persons; price and people are
+    those of all of them. ``review`` is none, pending, cleared,
     banned, or abandoned where a firm had ended before the deal could be carried out.
     """
     deals, names = world.book.deals, np.array(world.employers.names, dtype=object)

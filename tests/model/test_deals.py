@@ -19,7 +19,7 @@ from model import laws, tables
 from model.deal_book import DealStatus
 from model.deal_forms import form_table
 from model.month.accounts import CENTS
-from model.month.deal_search import Talks, find_partners
+from model.month.deal_search import Talks, find_partners, teams_of
 from model.month.deal_terms import Offers, means, offers
 from model.month.deals import DealRules, make_deals, sign
 from model.month.retention import pay_retention
@@ -94,8 +94,9 @@ def test_money_balances_to_the_cent_over_every_form_and_nobody_spends_what_he_la
     spare, owners = means(world, market.parameters.deals)
     most = int(spare[buyer] + owners[buyer])
     price = most / CENTS * part + 0.01
+    team = teams_of(world, np.array([target]))
     stock, cash = world.stock().copy(), int(employers.cash[buyer])
-    sign(world, agreed_on(world, target, buyer, form, price), rules(market))
+    sign(world, agreed_on(world, target, buyer, form, price), team, rules(market))
     world.accounts.trust = world.book.in_trust()
     signed = world.book.deals.count
     assert signed == (round(price * CENTS) <= most)
@@ -127,7 +128,7 @@ def test_every_price_is_within_the_means_and_above_the_least(lived: TalentMarket
     world, p = lived.world, lived.parameters
     targets = world.ventures.employer[world.ventures.open_rows()].astype(np.int64)
     targets = targets[lived.employers.heads[targets] > 0]
-    talks = Talks(targets, np.full(targets.size, 0))
+    talks = Talks(targets, np.full(targets.size, 0), teams_of(world, np.sort(targets)))
     found = offers(world, talks, FORMS, p.deals, p.bargain, p.worth)
     agreed = found.form >= 0
     assert agreed.any()
@@ -147,7 +148,7 @@ def test_a_ban_gives_the_money_back_but_for_the_fee() -> None:
     deal = agreed_on(world, target, 0, form, 1000.0)
     deal = deal._replace(months=np.array([1]), ban_chance=np.array([1.0]))
     before, theirs = int(employers.cash[0]), int(employers.cash[target])
-    sign(world, deal, rules(market))
+    sign(world, deal, teams_of(world, np.array([target])), rules(market))
     assert world.book.in_trust() == 1000 * CENTS
     world.month += 1
     make_deals(world, rules(market)._replace(deals=market.parameters.deals.__class__(talks=0.0,
@@ -231,7 +232,8 @@ def test_technology_of_a_buyer_rises_with_what_it_buys() -> None:
     world, employers = market.world, market.employers
     target = int(world.ventures.employer[world.ventures.open_rows()[0]])
     before = employers.technology[employers.firm == 0].copy()
-    sign(world, agreed_on(world, target, 0, FORMS.names.index("licence"), 100.0), rules(market))
+    licence = agreed_on(world, target, 0, FORMS.names.index("licence"), 100.0)
+    sign(world, licence, teams_of(world, np.array([target])), rules(market))
     after = employers.technology[employers.firm == 0]
     np.testing.assert_allclose(after, before * np.exp(0.01))
     assert world.ventures.licensed.max() == 1.0
