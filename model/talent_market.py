@@ -111,7 +111,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         still = self.parameters.education.replace_exits > 0
         burn_in(self.world, self._month, groups, keep_still=still)
         p = self.parameters
-        open_ventures(self.world, groups, p.founding, p.funding, p.ventures)
+        self.world.firms_act = p.ventures.active > 0
+        if self.world.firms_act:
+            open_ventures(self.world, groups, p.founding, p.funding, p.ventures)
         self.recorder = Recorder(self.world)
         self._seat_agents()
 

@@ -192,6 +192,8 @@ class World:
     start: int = 0
     """First month of the run; burn-in lies before it."""
     replace_exits: bool = False
+    firms_act: bool = False
+    """Whether startups are founded, funded and fail, and firms make deals."""
     """Whether as many people enter as left (burn-in and the still economy)."""
     open_to_all: bool = False
     """Whether nobody needs a visa anywhere."""
@@ -209,6 +211,11 @@ class World:
     _open: I64 = dataclasses.field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _open_months: tuple[int, int] = (0, -1)
     """First and last month for which it holds."""
+
+    @property
+    def firms_rest(self) -> bool:
+        """Whether startups stay as they are and firms make no deals."""
+        return self.replace_exits or not self.firms_act
 
     @property
     def countries(self) -> int:

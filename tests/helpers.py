@@ -19,6 +19,9 @@ FALSE_ALARM = 1e-3
 """The one rate of all statistical tests: the chance that luck alone decides wrongly, be it that a
 right distribution is rejected or that an effect is believed where there is none."""
 
+FIRMS_ACT = {"ventures.active": 1.0}
+"""Startups are founded, funded and fail, and firms make deals."""
+
 SEEDS = range(1, 13)
 """Paired seeds of an effect: the same seed with and without the change."""
 
@@ -29,10 +32,10 @@ def small_market(
     parameters: Mapping[str, float] | None = None,
     until: str = "2026-12",
 ) -> TalentMarket:
-    """A market of a few hundred people that opens in half a second."""
+    """A market of a few hundred people, in which firms act, that opens in half a second."""
     return TalentMarket(
         "small", seed=seed, persons_per_agent=persons_per_agent, until=until,
-        parameters=parameters,
+        parameters={**FIRMS_ACT, **(parameters or {})},
     )
 
 

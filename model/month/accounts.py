@@ -82,7 +82,7 @@ def _sell(world: World, sales: I64, parameters: VentureParameters) -> Rows:
     Rows of employers that do not sell enough to live on.
     """
     ventures = world.ventures
-    if world.replace_exits or ventures.count == 0:
+    if world.firms_rest or ventures.count == 0:
         return np.zeros(0, dtype=np.intp)
     rows = ventures.open_rows()
     row = ventures.employer[rows]

@@ -34,7 +34,7 @@ class DealRules(NamedTuple):
 
 def make_deals(world: World, rules: DealRules) -> None:
     """The month's deals: pay those who stayed, decide what is due, talk and sign."""
-    if world.replace_exits:
+    if world.firms_rest:
         return
     pay_retention(world)
     due = due_deals(world)

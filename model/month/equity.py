@@ -49,7 +49,7 @@ def value_shares(world: World, parameters: EquityParameters, funding: FundingPar
     equity = ln(1 + share · valuation · (1 − dilution) · (1 − risk) / vesting / payroll) with the
     yearly payroll; the staff's shares serve the larger team, too, that a round is to pay for.
     """
-    if world.month % QUARTER > MEETING or world.replace_exits:
+    if world.month % QUARTER > MEETING or world.firms_rest:
         return
     ventures, employers = world.ventures, world.employers
     rows = ventures.open_rows()

@@ -43,7 +43,7 @@ def found_startups(
     Thinning (Lewis and Shedler 1979): dates come at a rate above everybody's rate of founding, and
     each is kept with the ratio of the two.
     """
-    if world.month % QUARTER or world.replace_exits or founding.considered <= 0:
+    if world.month % QUARTER or world.firms_rest or founding.considered <= 0:
         return NOBODY
     if world.month % MONTHS == 0:
         _january(world, groups, ventures)

@@ -49,7 +49,8 @@ def grow(
         return
     if world.month % MONTHS == 0:
         set_growth(world, education, frontier, worth)
-        world.employers.growth += rest_of_growth(worth) / MONTHS * shocks(world, shock)
+        if not world.firms_rest:
+            world.employers.growth += rest_of_growth(worth) / MONTHS * shocks(world, shock)
     employers = world.employers
     employers.technology *= np.exp(employers.growth)
     economy = world.tables.country["industry_growth"] / MONTHS

@@ -169,7 +169,7 @@ def raise_rounds(
     suffice for gets it with the chance that makes spending right on average, and what was
     overspent is missing later.
     """
-    if world.month % QUARTER != MEETING or world.replace_exits:
+    if world.month % QUARTER != MEETING or world.firms_rest:
         return np.zeros(0, dtype=np.intp)
     _set_aside(world, parameters)
     young, employers = world.ventures, world.employers

@@ -23,6 +23,12 @@ QUARTER = 3
 class VentureParameters:
     """How startups live."""
 
+    active: float = parameter(
+        0.0, unit="0 or 1", low=0.0, high=1.0, kind="lever",
+        source="0: the level of deals and of what they do to technology is not set yet",
+        meaning="1: startups are founded, funded and fail, growth of firms has shocks, and firms "
+        "make deals; 0: the startups of the opening stay as they are",
+    )
     sales_years: float = parameter(
         3.5, unit="years", low=0.5, high=10.0, kind="uncertainty",
         source="assumption: research comes before products",
@@ -75,7 +81,7 @@ def first_market(world: World, keys: U64, parameters: VentureParameters, lived: 
 
 def shift_markets(world: World, parameters: VentureParameters) -> None:
     """Every January markets of startups change by luck, up to the whole of what they make."""
-    if world.month % MONTHS or world.replace_exits:
+    if world.month % MONTHS or world.firms_rest:
         return
     ventures = world.ventures
     rows = ventures.open_rows()

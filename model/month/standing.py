@@ -145,7 +145,7 @@ def answer_reserve(world: World, rows: Rows, parameters: BiddingParameters) -> F
     computing = employers.computing / employers.persons_per_agent * own_share(world)
     surplus = employers.produced - payroll - computing
     # what a startup does not sell yet it can only answer out of cash
-    startup = employers.kind == EmployerKind.STARTUP
+    startup = (employers.kind == EmployerKind.STARTUP) & (not world.firms_rest)
     surplus = np.where(startup, np.minimum(surplus, employers.cash / CENTS), surplus)
     surplus = np.maximum(surplus, 0.0) * parameters.answer_share
     return np.asarray(surplus / np.maximum(looking, 1))

@@ -29,7 +29,7 @@ def close_insolvent(world: World, exits: ExitParameters) -> Rows:
     -------
     Their rows of ventures.
     """
-    if world.replace_exits:
+    if world.firms_rest:
         return np.zeros(0, dtype=np.intp)
     ventures, employers = world.ventures, world.employers
     rows = ventures.open_rows()

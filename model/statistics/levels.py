@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.employers import MONTHS, monthly_cents
+from agents.employers import MONTHS, EmployerKind, monthly_cents
 from agents.levers import FIELDS
 from model.statistics.measures import LEAST_AGENTS, country_rate, rate
 from model.world import F64, GROUPS, I64, World
@@ -64,9 +64,10 @@ def snapshot(world: World) -> Snapshot:
 
 def startups(world: World) -> I64:
     """Startups that have not ended, by country, in rows."""
-    ventures = world.ventures
-    row = ventures.employer[ventures.open_rows()]
-    return np.bincount(world.employers.country[row], minlength=world.countries)
+    employers, ventures = world.employers, world.ventures
+    there = employers.kind == EmployerKind.STARTUP
+    there[ventures.employer[ventures.closed > 0]] = False
+    return np.bincount(employers.country[there], minlength=world.countries)
 
 
 def year_end(world: World) -> YearEnd:

@@ -25,11 +25,11 @@ from model.month.deals import DealRules, make_deals, sign
 from model.month.retention import pay_retention
 from model.talent_market import TalentMarket, resume
 from model.world import World
-from tests.helpers import chance_of_luck, fingerprint, small_market, watched_month
+from tests.helpers import FIRMS_ACT, chance_of_luck, fingerprint, small_market, watched_month
 
 FORMS = form_table()
 COUNTRIES = tables.load().countries
-BUSY = {"deals.talks": 2.0, "deals.public_talks": 1.0}
+BUSY = {**FIRMS_ACT, "deals.talks": 2.0, "deals.public_talks": 1.0}
 
 
 def busy(
