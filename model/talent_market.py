@@ -135,6 +135,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         chosen = {field.name for field in dataclasses.fields(Groups)}
         return Groups(**{name: getattr(self.parameters, name) for name in chosen})
 
+    def _deal_rules(self) -> DealRules:
+        p = self.parameters
+        return DealRules(p.deals, p.bargain, p.search, p.exits, p.worth)
+
     def _seat_agents(self) -> None:
         """Governments, big tech and startups as Mesa agents on their rows."""
         for row in range(len(self.tables.countries)):
@@ -205,7 +209,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             world, refused, p.labs, p.search, p.bidding, p.rights, p.exits, p.worth
         )
         # who was acquired looks elsewhere from next month
-        make_deals(world, DealRules(p.deals, p.bargain, p.search, p.exits, p.worth))
+        make_deals(world, self._deal_rules())
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
         book_month(world, p.accounts, p.worth, p.rights, p.ventures)

@@ -249,10 +249,10 @@ def test_stricter_review_of_acquisitions_makes_licence_and_hire_and_review_of_bo
     covers = LEVERS_BY_NAME["merger_review_covers"]
     both = lever_value(covers, ["acquisition", "acqui_hire", "licence_and_hire"])
     more, fewer, talent = [], [], []
-    for seed in range(1, 11):
+    for seed in range(1, 13):
         counts, moved = [], []
         for levers in ({}, strict, {**strict, "merger_review_covers": both}):
-            market = busy(seed, levers, persons=800)
+            market = busy(seed, levers, persons=700, deals__talks=3.0)
             market.run_until("2019-12")
             counts.append(done(market, "licence_and_hire"))
             moved.append(int(market.world.book.deals.people.sum()))

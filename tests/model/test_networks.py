@@ -149,7 +149,9 @@ def test_no_deal_is_made_before_the_first_month(fresh: TalentMarket) -> None:
     assert graph.number_of_edges() == 0
 
 
-def test_every_deal_of_a_run_is_an_edge(market: TalentMarket) -> None:
+def test_every_deal_of_a_run_is_an_edge() -> None:
+    market = small_market(5, 1000, {"deals.talks": 3.0})
+    market.run_until("2019-06")
     made, graph = market.deals(), market.network("deals")
     assert graph.is_directed() and graph.is_multigraph()
     assert set(graph) == set(market.employers.names)
