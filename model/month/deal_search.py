@@ -156,7 +156,7 @@ def _in_play(world: World, parameters: DealParameters) -> I64:
         left = done & (deals.people > 0) & (deals.decides > world.month - AFTERMATH)
         talks |= _marked(world, deals.target[left])[rows]
         talks &= ~_marked(world, deals.target[deals.status == DealStatus.PENDING])[rows]
-    talks &= employers.heads[rows] > 0
+    talks &= (employers.heads[rows] > 0) & (employers.firm[rows] == rows)
     chosen = rows[talks]
     return np.asarray(chosen[np.argsort(employers.key[chosen], kind="stable")])
 

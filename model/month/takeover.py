@@ -256,10 +256,10 @@ def _leave_behind(
     closes = forms.remainder[form] == Remainder.CLOSES
     control, share = ~closes & forms.control[form], forms.technology_share[form]
     _hand_out(world, target[closes], row[closes], paid[private][closes])
-    v.closed[row[control]], v.ending[row[control]] = world.month, Ending.BOUGHT
+    # a firm under control goes on under its own name, and is not for sale again
     employers.firm[target[control]] = deed.buyer[private][control]
-    alone = ~closes & ~control
-    lost = alone & forms.exclusive[form]
+    alone = ~closes
+    lost = alone & ~control & forms.exclusive[form]
     employers.technology[target[lost]] *= 1.0 - share[lost]
     lent = alone & ~forms.moves[form]
     v.licensed[row[lent]] = np.maximum(v.licensed[row[lent]], share[lent])
