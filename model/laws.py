@@ -159,10 +159,11 @@ def visas(world: World) -> Iterator[str]:
 def ventures(world: World) -> Iterator[str]:
     """Every startup has one venture; shares add up; who has ended employs nobody and has nothing.
 
-    Closed rows of employers stay, for people and cases of the past refer to them.
+    Where firms do not act nobody has a venture. Closed rows of employers stay, for people and cases
+    of the past refer to them.
     """
     held, employers = world.ventures, world.employers
-    startups = np.flatnonzero(employers.kind == EmployerKind.STARTUP)
+    startups = np.flatnonzero((employers.kind == EmployerKind.STARTUP) & world.firms_act)
     if world.month >= world.start and not np.array_equal(np.sort(held.employer), startups):
         yield "startups are not those with a venture"
     shares = held.founders_share + held.investors_share + held.staff_share

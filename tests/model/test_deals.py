@@ -242,6 +242,7 @@ def test_technology_of_a_buyer_rises_with_what_it_buys() -> None:
 # Merger review ---------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_stricter_review_of_acquisitions_makes_licence_and_hire_and_review_of_both_unmakes_it(
 ) -> None:
     strict = {"merger_review_threshold_usd": 0.0, "merger_review_months": 12.0,

@@ -51,6 +51,7 @@ def versions(rules: Rules, slug: str) -> I64:
 # more, less and nothing ---------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_without_visa_barriers_more_people_move_and_nobody_needs_a_visa() -> None:
     more = []
     # the prospect of citizenship keeps people at home with or without visas

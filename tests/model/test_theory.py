@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 
 from agents.employers import EmployerKind
 from model.talent_market import TalentMarket
@@ -34,6 +35,7 @@ def able_at_the_frontier(market: TalentMarket) -> int:
     return int((works & (people.ability >= np.quantile(people.ability, ABLEST))).sum())
 
 
+@pytest.mark.thorough
 def test_who_does_not_care_for_the_environment_leaves_the_frontier_laboratories() -> None:
     lost = []
     for seed in SEEDS:
@@ -56,6 +58,7 @@ def returns(market: TalentMarket, months: int = 24) -> int:
     return home
 
 
+@pytest.mark.thorough
 def test_without_attachment_to_home_fewer_return() -> None:
     fewer = [
         returns(small_market(seed, 400)) - returns(without(small_market(seed, 400),

@@ -33,7 +33,8 @@ from tests.helpers import (
     watched_month,
 )
 
-OFTEN = {"ventures.turnover": 0.4, "opening.startup_team": 2.5}
+NO_DEALS = {"deals.talks": 0.0, "deals.public_talks": 0.0}
+OFTEN = {**NO_DEALS, "ventures.turnover": 0.4, "opening.startup_team": 2.5}
 """Many startups, founded often, so that a coarse world shows some."""
 
 
@@ -165,6 +166,7 @@ def test_able_and_tied_people_found_more_often() -> None:
     assert plain >= none or before == 0
 
 
+@pytest.mark.thorough
 def test_without_calls_young_startups_have_fewer_colleagues() -> None:
     fewer = []
     for seed in SEEDS:
@@ -255,6 +257,7 @@ def test_shares_add_up_after_any_round(cut: float, part: float, stake: float, po
     assert after[0][0] <= founders + 1e-12 and after[2][0] >= pool - 1e-9
 
 
+@pytest.mark.thorough
 def test_with_little_venture_capital_startups_fail_and_fewer_are_founded() -> None:
     fewer, more = [], []
     for seed in SEEDS:
