@@ -47,8 +47,9 @@ class BargainParameters:
         meaning="part of that leaving which a buyer expects retention pay to prevent while it runs",
     )
     technology_gain: float = parameter(
-        0.05, unit="1", low=0.0, high=0.3, kind="uncertainty",
-        source="assumption; set for prices a person moved in the range of the recorded deals",
+        0.005, unit="1", low=0.0, high=0.05, kind="uncertainty",
+        source="assumption; at ten times as much one buyer makes two fifths of all deals and output "
+        "of the world rises by a quarter in seven years",
         meaning="gain of a buyer's technology from that of a target of its own size which "
         "complements it fully",
     )
