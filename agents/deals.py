@@ -48,7 +48,7 @@ class BargainParameters:
     )
     technology_gain: float = parameter(
         0.005, unit="1", low=0.0, high=0.05, kind="uncertainty",
-        source="assumption; at ten times as much one buyer makes two fifths of all deals and output "
+        source="assumption; at ten times as much one buyer makes two fifths of deals and output "
         "of the world rises by a quarter in seven years",
         meaning="gain of a buyer's technology from that of a target of its own size which "
         "complements it fully",
