@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.compare.result import Comparison
 from experiments.policy_table.answers import AGAINST, EXPECTED, OPEN, Answer, Interaction
-from experiments.policy_table.questions import PACKAGE, PACKAGE_PARTS
+from experiments.policy_table.questions import NOT_ASKED, PACKAGE, PACKAGE_PARTS
 from model.tables import country_names
 
 INTRODUCTION = """# What each shipped policy does
@@ -65,6 +65,8 @@ def page(
          "of baseline", "verdict", "why"),
         [_line(answer) for answer in found],
     )
+    left_out = "; ".join(f"`{policy}`: {why}" for policy, why in NOT_ASKED.items())
+    text += f"\nNot asked here: {left_out}.\n"
     text += PACKAGE_TEXT.format(package=PACKAGE, parts="`, `".join(PACKAGE_PARTS))
     text += _table(
         ("measure in South Korea", "package", "sum of parts", "difference", "95 % interval"),

@@ -73,6 +73,11 @@ QUESTIONS = (
     Question("usa-without-petition-fee", "USA", "inflow", 1,
              "the fee falls on hires from abroad", scenario="outlook", since=2026),
 )
+NOT_ASKED = {
+    "licence-and-hire-under-review": "firms make deals only with `ventures.active=1`",
+    "stricter-review-of-acquisitions": "firms make deals only with `ventures.active=1`",
+}
+"""Shipped policies that the table leaves out, and why."""
 PACKAGE = "korea-package"
 PACKAGE_PARTS = (
     "korea-top-tier-open-2020", "korea-j-skip-rights", "korea-dual-citizenship",
