@@ -137,7 +137,7 @@ def test_a_top_rate_beyond_all_pay_moves_nobody() -> None:
 def test_the_ablest_leave_a_top_rate_that_bites() -> None:
     settings = {"rights__top_tax_threshold": 0.5, "bidding__pay_weight": 4.0}
     found = [
-        top_tax.estimate(lived("top_tax", 12, 200, treated, **settings))["foreign"]
+        top_tax.estimate(lived("top_tax", 30, 200, treated, **settings))["foreign"]
         for treated in (True, False)
     ]
     taxed, placebo = found

@@ -131,7 +131,7 @@ def staff_abroad(seed: int, refuses: bool) -> tuple[int, int]:
     """
     market = small_market(seed, 100, LIVELY)
     employers, rules, usa = market.employers, market.rules, market.tables.index["USA"]
-    lab = laboratories(market) & (employers.country[employers.firm] == usa)
+    lab = np.flatnonzero(laboratories(market) & (employers.country[employers.firm] == usa))
     employers.technology[np.unique(employers.firm[lab])] *= 1.5
     scheme = np.flatnonzero([entry.id == "usa-h-1b" for entry in rules.schemes])
     rules.places[scheme] = 1e-6
