@@ -57,6 +57,11 @@ class BargainParameters:
         0.5, unit="1", low=0.2, high=1.0, kind="uncertainty", source="assumption",
         meaning="elasticity of that gain to the output of the target relative to the buyer's",
     )
+    obsolescence: float = parameter(
+        0.15, unit="1/year", low=0.0, high=0.5, kind="uncertainty",
+        source="15 %, the usual depreciation of the stock of R&D (Hall, Mairesse and Mohnen 2010)",
+        meaning="rate at which technology that a deal brought becomes obsolete",
+    )
     tacit: float = parameter(
         0.6, unit="share", low=0.0, high=1.0, kind="uncertainty",
         source="assumption; what researchers know moves with them (Almeida and Kogut 1999, Arora "
@@ -238,7 +243,9 @@ def technology_had(share: Any, moved: Any, parameters: BargainParameters) -> F64
 
 def technology_value(gain: Any, buyer_output: Any, parameters: BargainParameters) -> F64:
     """Worth of a log gain of technology to a buyer, USD."""
-    years = years_counted(parameters.horizon_years, parameters.discount)
+    years = years_counted(
+        parameters.horizon_years, parameters.discount + parameters.obsolescence
+    )
     return np.asarray(np.expm1(gain) * buyer_output * years)
 
 

@@ -111,6 +111,10 @@ class Employers(Population):
     premium: NDArray[np.float64] = column(
         np.float64, unit="1", meaning="pay for equal work relative to the country"
     )
+    learnt: NDArray[np.float64] = column(
+        np.float64, unit="log points", meaning="of the technology, what deals brought and has not "
+        "become obsolete"
+    )
     equity: NDArray[np.float64] = column(
         np.float64, unit="log points", meaning="what shares add to pay; 0 but in startups"
     )

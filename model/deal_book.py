@@ -66,7 +66,7 @@ class Deals(Population):
     ban_chance: NDArray[np.float64] = column(
         np.float64, unit="share", meaning="chance of a ban under the rules when it was signed"
     )
-    people: NDArray[np.int32] = column(np.int32, unit="agents", meaning="people who moved")
+    people: NDArray[np.int32] = column(np.int32, unit="agents", meaning="who moved, or is to")
     moved: NDArray[np.float64] = column(
         np.float64, unit="share", meaning="part of the target's technology that moved"
     )

@@ -139,7 +139,7 @@ def _add(
         technology=0.0, computing=0.0, growth=0.0, demand_growth=0.0, capacity=np.inf,
         mix=0.0, tilt=parameters.specialisation * tilt,
         environment=environment * table["research_environment"][country], setting=0.0,
-        premium=pay, equity=0.0,
+        premium=pay, learnt=0.0, equity=0.0,
         heads=0, effect=0, payroll=0, promised_heads=0, promised_effect=0, promised_pay=0,
         produced=0.0, budget=0, cash=0,
     )

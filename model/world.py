@@ -73,6 +73,8 @@ class Counters:
     """Startups founded, by country, in rows."""
     failed: I64
     """Startups that failed."""
+    bought: I64
+    """Startups that were bought, or hollowed out by a deal."""
     funded: I64
     """Rounds that investors paid."""
     raised: I64
@@ -104,7 +106,8 @@ class Counters:
             returns=zeros(countries), homecomings=zeros(countries),
             job_changes=zeros(countries),
             leavers=zeros(len(GROUPS), countries), founded=zeros(countries),
-            failed=zeros(countries), funded=zeros(countries), raised=zeros(countries),
+            failed=zeros(countries), bought=zeros(countries),
+            funded=zeros(countries), raised=zeros(countries),
             applications=zeros(schemes), grants=zeros(schemes),
             refusals=zeros(schemes), withdrawn=zeros(schemes), places=zeros(schemes),
         )

@@ -66,6 +66,8 @@ QUESTIONS = (
     Question("france-top-tax", "FRA", "net", -1, "top people answer to tax (Akcigit et al. 2016)"),
     Question("germany-tax-relief", "DEU", "inflow", 1,
              "foreign people answer to tax (Akcigit et al. 2016)"),
+    Question("stricter-review-of-acquisitions", "USA", "startups_bought", -1,
+             "what may be banned, and waits, is worth less to a buyer"),
     Question("korea-top-tier-open", "KOR", "inflow", 1, THRESHOLD, scenario="outlook", since=2027),
     Question("korea-half-pay", "KOR", "inflow", 1, THRESHOLD, scenario="outlook", since=2027),
     Question("korea-gifted-pupils", "KOR", "stock", 1,
@@ -74,8 +76,7 @@ QUESTIONS = (
              "the fee falls on hires from abroad", scenario="outlook", since=2026),
 )
 NOT_ASKED = {
-    "licence-and-hire-under-review": "firms make deals only with `ventures.active=1`",
-    "stricter-review-of-acquisitions": "firms make deals only with `ventures.active=1`",
+    "licence-and-hire-under-review": "it moves forms of deals, [told of with firms](firms.md)",
 }
 """Shipped policies that the table leaves out, and why."""
 PACKAGE = "korea-package"

@@ -272,7 +272,11 @@ def _technology(
         sides.target_output[:, None], firm[:, None], shared[:, None], had, parameters
     )
     worth_of_it = technology_value(gain, firm[:, None], parameters)
-    return gain, worth_of_it * (1.0 + deals.exclusivity * forms.exclusive)
+    # what others use already by licence is nobody's alone
+    venture = world.ventures.of_employers(employers.count)[talks.target]
+    lent = np.append(world.ventures.licensed, 0.0)[venture]
+    alone = deals.exclusivity * forms.exclusive * (1.0 - lent)[:, None]
+    return gain, worth_of_it * (1.0 + alone)
 
 
 def _rest(

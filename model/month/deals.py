@@ -8,18 +8,26 @@ import numpy as np
 
 from agents.chance import draw, uniform
 from agents.deals import BargainParameters
-from agents.employers import EmployerKind, WorthParameters
+from agents.employers import MONTHS, EmployerKind, WorthParameters
 from model.chunks import chosen
 from model.deal_book import DealStatus, Review
 from model.deal_forms import form_table
 from model.month.accounts import CENTS
-from model.month.deal_search import DealParameters, Teams, find_partners, teams_of
-from model.month.deal_terms import Offers, contested, means, offers
+from model.month.deal_search import (
+    SHORT_RUNWAY,
+    DealParameters,
+    Teams,
+    find_partners,
+    teams_of,
+)
+from model.month.deal_terms import Offers, contested, means, moving, offers
 from model.month.exits import ExitParameters
 from model.month.retention import give_back, pay_retention
 from model.month.search import SearchParameters
 from model.month.takeover import Conditions, carry_out
 from model.world import I64, World
+
+LOST_TEAM = 0.5  # part of the people to move without whom a buyer withdraws (assumption)
 
 
 class DealRules(NamedTuple):
@@ -36,7 +44,10 @@ def make_deals(world: World, rules: DealRules) -> None:
     """The month's deals: pay those who stayed, decide what is due, talk and sign."""
     if world.firms_rest:
         return
+    if world.month % MONTHS == 0:
+        grow_obsolete(world, rules.bargain.obsolescence)
     pay_retention(world)
+    keep_subsidiaries(world, rules.deals)
     due = due_deals(world)
     if due.size:
         targets = np.unique(world.book.deals.target[due]).astype(np.int64)
@@ -49,6 +60,34 @@ def make_deals(world: World, rules: DealRules) -> None:
         )
         sign(world, contested(found, rules.bargain), talks.teams, rules)
     world.accounts.trust = world.book.in_trust()
+
+
+def grow_obsolete(world: World, rate: float) -> None:
+    """A year takes from technology a part of what deals have brought."""
+    employers = world.employers
+    lost = employers.learnt * -np.expm1(-rate)
+    employers.technology *= np.exp(-lost)
+    employers.learnt -= lost
+
+
+def keep_subsidiaries(world: World, deals: DealParameters) -> None:
+    """Owners make up what startups under their control lack for half a year, if they can."""
+    employers, ventures = world.employers, world.ventures
+    rows = ventures.open_rows()
+    row = ventures.employer[rows].astype(np.int64)
+    held = employers.firm[row] != row
+    rows, row = rows[held], row[held]
+    lacks = np.rint(np.maximum(ventures.burn[rows], 0) * SHORT_RUNWAY).astype(np.int64)
+    lacks = np.maximum(lacks - employers.cash[row], 0)
+    if not lacks.any():
+        return
+    owner, (spare, _) = employers.firm[row].astype(np.int64), means(world, deals)
+    asked = np.bincount(owner, lacks, employers.count)
+    # the same part for each subsidiary of an owner who cannot meet all
+    part = np.minimum(spare / np.maximum(asked, 1.0), 1.0)[owner]
+    given = np.floor(lacks * part).astype(np.int64)
+    np.add.at(employers.cash, row, given)
+    np.subtract.at(employers.cash, owner, given)
 
 
 def sign(world: World, agreed: Offers, teams: Teams, rules: DealRules) -> None:
@@ -83,7 +122,10 @@ def sign(world: World, agreed: Offers, teams: Teams, rules: DealRules) -> None:
         country=employers.country[agreed.target], form=agreed.form, price=price, held=price,
         gain=agreed.technology * agreed.many, decides=world.month + agreed.months,
         status=DealStatus.PENDING, review=np.where(reviewed, Review.PENDING, Review.NONE),
-        ban_chance=agreed.ban_chance, people=0, moved=0.0,
+        ban_chance=agreed.ban_chance, moved=0.0,
+        people=moving(teams.of(agreed.target)[1], form_table())[
+            np.arange(agreed.form.size), agreed.form
+        ],
     )
     decide_deals(world, due_deals(world), teams, rules)
 
@@ -96,7 +138,7 @@ def due_deals(world: World) -> I64:
 
 
 def decide_deals(world: World, due: I64, teams: Teams, rules: DealRules) -> None:
-    """Carry out, ban or give up some deals.
+    """Carry out, ban or give up some deals: firms end, and people leave while review lasts.
 
     Parameters
     ----------
@@ -109,6 +151,7 @@ def decide_deals(world: World, due: I64, teams: Teams, rules: DealRules) -> None
     banned = reviewed & (luck < deals.ban_chance[due])
     deals.review[due[reviewed]] = np.where(banned[reviewed], Review.BANNED, Review.CLEARED)
     lives = (employers.heads[deals.target[due]] > 0) & (employers.heads[deals.buyer[due]] > 0)
+    lives &= teams.of(deals.target[due].astype(np.int64))[1] >= LOST_TEAM * deals.people[due]
     _call_off(world, due[banned], DealStatus.BANNED, rules.bargain.break_fee)
     _call_off(world, due[~banned & ~lives], DealStatus.ABANDONED, 0.0)
     conditions = Conditions(rules.deals, rules.search, rules.exits, rules.worth)
@@ -124,5 +167,5 @@ def _call_off(world: World, rows: I64, status: int, fee: float) -> None:
     owed = np.rint(held * fee * (employers.heads[target] > 0)).astype(np.int64)
     np.add.at(employers.cash, target, owed)
     give_back(world, deals.buyer[rows].astype(np.int64), held - owed)
-    deals.held[rows] = 0
+    deals.held[rows] = deals.people[rows] = 0
     deals.status[rows] = status

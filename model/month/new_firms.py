@@ -105,8 +105,8 @@ def _born(
         growth=rest_of_growth(groups.worth) * demand + progress, demand_growth=demand,
         capacity=np.inf, mix=mix, tilt=tilt,
         environment=setting * lift(made.computing, groups.computing), setting=setting,
-        premium=opening.startup_pay, equity=0.0, heads=0, effect=0, payroll=0, promised_heads=0,
-        promised_effect=0, promised_pay=0, produced=0.0, budget=0, cash=0,
+        premium=opening.startup_pay, learnt=0.0, equity=0.0, heads=0, effect=0, payroll=0,
+        promised_heads=0, promised_effect=0, promised_pay=0, produced=0.0, budget=0, cash=0,
     )
     employers.names.extend(_names(world, country))
     return np.arange(first, first + size), effect.astype(np.int64)

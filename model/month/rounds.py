@@ -175,7 +175,10 @@ def raise_rounds(
     young, employers = world.ventures, world.employers
     asking = young.open_rows()
     needs = np.maximum(young.burn[asking], 0) * parameters.ask_months
-    asking = asking[(employers.cash[young.employer[asking]] < needs)]
+    row = young.employer[asking]
+    # whom a firm controls is kept by it
+    asks = (employers.cash[row] < needs) & (employers.firm[row] == row)
+    asking = np.asarray(asking[asks], dtype=np.intp)
     if asking.size == 0:
         return asking
     prospects = _prospects(world, asking, parameters, ventures)

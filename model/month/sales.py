@@ -24,8 +24,7 @@ class VentureParameters:
     """How startups live."""
 
     active: float = parameter(
-        0.0, unit="0 or 1", low=0.0, high=1.0, kind="lever",
-        source="0: the level of deals and of what they do to technology is not set yet",
+        1.0, unit="0 or 1", low=0.0, high=1.0, kind="lever", source="1: as in life",
         meaning="1: startups are founded, funded and fail, growth of firms has shocks, and firms "
         "make deals; 0: the startups of the opening stay as they are",
     )

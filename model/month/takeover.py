@@ -75,6 +75,7 @@ def carry_out(
         promise(world, movers, which, deed.buyer, later, months, part)
     gain = np.bincount(deed.buyer, np.minimum(deals.gain[rows], MOST_GAIN), employers.count)
     employers.technology *= np.exp(gain[employers.firm])
+    employers.learnt += gain[employers.firm]
     deals.people[rows], deals.moved[rows] = heads, forms.technology_share[deed.form]
     deals.status[rows] = DealStatus.DONE
     _leave_behind(world, deed, forms, investors, conditions.exits)
@@ -218,7 +219,7 @@ def _new_site(
     for name in ("country", "mix", "tilt", "environment", "setting", "premium", "growth",
                  "demand_growth"):
         columns[name] = theirs[name]
-    for name in ("heads", "effect", "payroll", "promised_heads", "promised_effect",
+    for name in ("learnt", "heads", "effect", "payroll", "promised_heads", "promised_effect",
                  "promised_pay", "produced", "budget", "cash"):
         columns[name] = np.zeros_like(columns[name])
     # A · K^α · H^γ falls with people and computing exactly as the part of output that moves

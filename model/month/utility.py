@@ -36,7 +36,9 @@ class BiddingParameters:
         meaning="rise of that weight with log ability",
     )
     fit_weight: float = parameter(
-        0.6, unit="utility", low=0.05, high=1.5, kind="uncertainty", source="assumption",
+        0.9, unit="utility", low=0.05, high=1.5, kind="uncertainty",
+        source="assumption; set so that more acquired people leave than others who are hired, the "
+        "direction of Kim (Census)",
         meaning="weight of the fit between a person and an employer, standard normal",
     )
     home_attachment: float = parameter(

@@ -71,5 +71,6 @@ def close(world: World, rows: Rows, ending: int, exits: ExitParameters) -> None:
     employers.opens[row] = NEVER
     ventures.closed[rows] = world.month
     ventures.ending[rows] = ending
-    if ending == Ending.FAILED:
-        np.add.at(world.counters.failed, employers.country[row].astype(np.int64), 1)
+    counters = world.counters
+    ended = counters.failed if ending == Ending.FAILED else counters.bought
+    np.add.at(ended, employers.country[row].astype(np.int64), 1)

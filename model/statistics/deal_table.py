@@ -17,8 +17,8 @@ def deal_table(world: World) -> pd.DataFrame:
     """All deals so far in the order of signing, those under review and those that failed included.
 
     A row stands for as many deals of its kind as an agent stands for persons; price and people are
-    those of all of them. ``review`` is none, pending, cleared,
-    banned, or abandoned where a firm had ended before the deal could be carried out.
+    those of all of them. ``review`` is none, pending, cleared, banned, or abandoned where, before
+    the deal could be carried out, a firm had ended or half of those who were to move had left.
     """
     deals, names = world.book.deals, np.array(world.employers.names, dtype=object)
     order = np.lexsort((deals.key, deals.month))
@@ -32,7 +32,7 @@ def deal_table(world: World) -> pd.DataFrame:
         "target_country": np.array(world.tables.countries, dtype=object)[deals.country],
         "form": np.array(form_table().names, dtype=object)[deals.form],
         "price_usd": deals.price / CENTS * scale,
-        "people_moved": deals.people * scale,
+        "people_moved": np.where(deals.status == DealStatus.DONE, deals.people, 0) * scale,
         "technology_moved": deals.moved.copy(),
         "review": review,
     }

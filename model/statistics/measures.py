@@ -101,6 +101,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("startups_founded", "startups", "startups founded in the period"),
     Measure("startups_failed", "startups",
             "startups that ended in the period since they could not pay or had lost everybody"),
+    Measure("startups_bought", "startups",
+            "startups that ended in the period since they were bought, or a deal took everybody"),
     Measure("startups_funded", "rounds", "rounds in which investors put money into startups"),
     Measure("venture_capital", "USD of 2024",
             "money that investors put into startups for AI people and their computing"),

@@ -111,6 +111,7 @@ def _startups(world: World, period: Period) -> dict[str, F64]:
         values |= {
             "startups_founded": with_world(period.total("founded") * scale),
             "startups_failed": with_world(period.total("failed") * scale),
+            "startups_bought": with_world(period.total("bought") * scale),
             "startups_funded": with_world(period.total("funded") * scale),
             "venture_capital": with_world(period.total("raised") / CENTS * scale),
         }

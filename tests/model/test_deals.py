@@ -21,8 +21,9 @@ from model.deal_forms import form_table
 from model.month.accounts import CENTS
 from model.month.deal_search import Talks, find_partners, teams_of
 from model.month.deal_terms import Offers, means, offers
-from model.month.deals import DealRules, make_deals, sign
+from model.month.deals import DealRules, grow_obsolete, keep_subsidiaries, make_deals, sign
 from model.month.retention import pay_retention
+from model.month.rounds import MEETING, raise_rounds
 from model.talent_market import TalentMarket, resume
 from model.world import World
 from tests.helpers import FIRMS_ACT, chance_of_luck, fingerprint, small_market, watched_month
@@ -237,6 +238,70 @@ def test_technology_of_a_buyer_rises_with_what_it_buys() -> None:
     after = employers.technology[employers.firm == 0]
     np.testing.assert_allclose(after, before * np.exp(0.01))
     assert world.ventures.licensed.max() == 1.0
+    # years make it obsolete
+    for year in range(1, 4):
+        grow_obsolete(world, 0.15)
+        faded = before * np.exp(0.01 * np.exp(-0.15 * year))
+        np.testing.assert_allclose(employers.technology[employers.firm == 0], faded)
+
+
+def test_what_others_use_by_licence_is_worth_less_alone(lived: TalentMarket) -> None:
+    market = lived.fork()
+    world, p = market.world, market.parameters
+    open_rows = world.ventures.open_rows()
+    target = world.ventures.employer[open_rows].astype(np.int64)
+    target = target[market.employers.heads[target] > 0]
+    talks = Talks(target, np.full(target.size, 0), teams_of(world, np.sort(target)))
+    world.ventures.licensed[:] = 0.0
+    alone = offers(world, talks, FORMS, p.deals, p.bargain, p.worth)
+    world.ventures.licensed[:] = 1.0
+    shared = offers(world, talks, FORMS, p.deals, p.bargain, p.worth)
+    exclusive = (alone.form >= 0) & (alone.form == shared.form) & FORMS.exclusive[alone.form]
+    assert exclusive.any()
+    assert (shared.price[exclusive] < alone.price[exclusive]).all()
+
+
+def test_a_firm_under_control_is_kept_by_its_owner_and_asks_no_investor(
+    lived: TalentMarket,
+) -> None:
+    market = lived.fork()
+    world, employers, ventures = market.world, market.employers, market.world.ventures
+    rows = ventures.open_rows()
+    rows = rows[(ventures.burn[rows] > 0) & (employers.firm[ventures.employer[rows]] > 0)][:2]
+    subsidiary, alone = ventures.employer[rows]
+    employers.cash[[subsidiary, alone]] = 0
+    employers.firm[subsidiary] = 0
+    cash = int(employers.cash[0])
+    keep_subsidiaries(world, market.parameters.deals)
+    assert employers.cash[subsidiary] == 6 * ventures.burn[rows[0]]
+    assert employers.cash[0] == cash - employers.cash[subsidiary] >= 0
+    assert employers.cash[alone] == 0
+    world.month += (MEETING - world.month) % 3
+    employers.cash[[subsidiary, alone]] = 0
+    world.venture_market.funds[:] = 10**14
+    asked = raise_rounds(world, market.parameters.funding, market.parameters.ventures)
+    assert rows[1] in asked and rows[0] not in asked
+
+
+def test_a_buyer_withdraws_when_the_team_has_left_before_review_is_over() -> None:
+    for left, status in ((0, DealStatus.DONE), (1, DealStatus.ABANDONED)):
+        market = small_market(1, 500)
+        world, employers = market.world, market.employers
+        rows = world.ventures.employer[world.ventures.open_rows()]
+        target = int(rows[employers.heads[rows].argmax()])
+        team = teams_of(world, np.array([target]))
+        agreed = agreed_on(world, target, 0, FORMS.names.index("full_acquisition"), 100.0)
+        sign(world, agreed._replace(months=np.array([2])), team, rules(market))
+        gone = team.members[: int(team.heads[0] * 0.6 + 1) * left]
+        world.leave_job(gone)
+        world.month += 2
+        make_deals(world, rules(market))
+        deals = world.book.deals
+        assert deals.status[0] == status
+        # nobody moves who waits for a visa to go elsewhere
+        assert (deals.people[0] > 0) == (status == DealStatus.DONE)
+        world.accounts.trust = world.book.in_trust()
+        assert not list(laws.money(world)) and not list(laws.jobs(world))
 
 
 # Merger review ---------------------------------------------------------------------------------
