@@ -197,25 +197,39 @@ def _sites(world: World, deed: Deed, moved: F64, worth: WorthParameters) -> I64:
     employers = world.employers
     country = employers.country[deed.target]
     site = np.where(employers.country[deed.buyer] == country, deed.buyer, -1)
-    for place in np.flatnonzero((site < 0) & (moved > 0)):
-        buyer = int(deed.buyer[place])
-        own = (employers.firm == buyer) & (employers.country == country[place])
-        rows = np.flatnonzero(own & (employers.opens <= world.month))
-        site[place] = rows[0] if rows.size else _new_site(
-            world, buyer, int(deed.target[place]), float(moved[place]), worth
-        )
+    abroad = np.flatnonzero((site < 0) & (moved > 0))
+    if abroad.size == 0:
+        return site
+    # every open laboratory by firm and country, the first of each
+    labs = np.flatnonzero((employers.opens <= world.month) & (employers.firm >= 0))
+    place = employers.firm[labs].astype(np.int64) * world.countries + employers.country[labs]
+    known, first = np.unique(place, return_index=True)
+    wanted = deed.buyer[abroad] * world.countries + country[abroad]
+    at = np.minimum(np.searchsorted(known, wanted), known.size - 1)
+    there = known[at] == wanted
+    site[abroad[there]] = labs[first[at[there]]]
+    new, which = abroad[~there], wanted[~there]
+    # deals of one buyer in one country share the laboratory that the first of them founds
+    _, founder, shared = np.unique(which, return_index=True, return_inverse=True)
+    order = np.argsort(founder)
+    opened = np.empty(founder.size, dtype=np.int64)
+    opened[order] = _new_sites(world, deed, new[founder[order]], moved, worth)
+    site[new] = opened[shared]
     return site
 
 
-def _new_site(
-    world: World, buyer: int, target: int, moved: float, worth: WorthParameters
-) -> int:
-    """A laboratory of the buyer in the target's country, which goes on with the target's work.
+def _new_sites(
+    world: World, deed: Deed, which: I64, moved: F64, worth: WorthParameters
+) -> Rows:
+    """Laboratories of buyers in the targets' countries, which go on with the targets' work.
 
     Technology is such that the movers make there what they made before.
     """
     employers, k = world.employers, world.persons_per_agent
-    columns, theirs = employers.rows(np.array([buyer])), employers.rows(np.array([target]))
+    if which.size == 0:
+        return np.zeros(0, dtype=np.intp)
+    buyer, target = deed.buyer[which], deed.target[which]
+    columns, theirs = employers.rows(buyer), employers.rows(target)
     for name in ("country", "mix", "tilt", "environment", "setting", "premium", "growth",
                  "demand_growth"):
         columns[name] = theirs[name]
@@ -223,22 +237,24 @@ def _new_site(
                  "promised_pay", "produced", "budget", "cash"):
         columns[name] = np.zeros_like(columns[name])
     # A · K^α · H^γ falls with people and computing exactly as the part of output that moves
-    part = moved / max(int(employers.effect[target]), 1)
-    size = part * k / float(employers.persons_per_agent[target])
+    part = moved[which] / np.maximum(employers.effect[target], 1)
+    size = part * k / employers.persons_per_agent[target]
     rest = 1.0 - worth.team_elasticity - worth.computing_elasticity
-    country = int(employers.country[target])
+    country, number = employers.country[target].astype(np.int64), which.size
     columns |= {
         "computing": theirs["computing"] * size,
         "technology": theirs["technology"] * size**rest,
-        "key": draw(name_key("SITE"), employers.key[buyer : buyer + 1], country),
-        "opens": np.array([world.month]), "firm": np.array([buyer]),
-        "persons_per_agent": np.array([k]), "capacity": np.array([np.inf]),
+        "key": draw(name_key("SITE"), employers.key[buyer], country),
+        "opens": np.full(number, world.month), "firm": buyer,
+        "persons_per_agent": np.full(number, k), "capacity": np.full(number, np.inf),
     }
-    [row] = employers.born(1, **columns)
-    name = f"{employers.names[buyer]} ({world.tables.countries[country]})"
-    # the name of a laboratory that is to open later is taken
-    employers.names.append(f"{name} site" if name in employers.names else name)
-    return int(row)
+    taken = set(employers.names)
+    rows = employers.born(number, **columns)
+    for owner, place in zip(buyer, country, strict=True):
+        name = f"{employers.names[owner]} ({world.tables.countries[place]})"
+        # the name of a laboratory that is to open later is taken
+        employers.names.append(f"{name} site" if name in taken else name)
+    return rows
 
 
 def _leave_behind(
