@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -114,6 +115,30 @@ def choose(cumulative: F64, at: F64) -> NDArray[np.intp]:
     passed = cumulative[:, :-1] <= scaled[:, None]
     assert passed.shape[1] <= np.iinfo(np.int8).max
     return np.asarray(np.einsum("nc->n", passed.view(np.int8)), dtype=np.intp)
+
+
+def choose_by_column(weights: Iterable[F64], at: F64) -> NDArray[np.intp]:
+    """The same choice for rows whose weights come one choice after the other.
+
+    Columns that lie together in memory make it several times faster than rows.
+    """
+    upto: list[F64] = []
+    for weight in weights:
+        upto.append(upto[-1] + weight if upto else weight)
+    scaled = at * upto[-1]
+    passed = np.zeros(at.size, dtype=np.intp)
+    for total in upto[:-1]:
+        passed += total <= scaled
+    return passed
+
+
+def choose_in_row(cumulative: F64, row: NDArray[Any], at: F64) -> NDArray[np.intp]:
+    """The same choice where many choose by few distributions: ``row`` says by which of them."""
+    choices = cumulative.shape[1]
+    ladder = cumulative / np.maximum(cumulative[:, -1:], np.finfo(np.float64).tiny)
+    ladder += np.arange(len(cumulative))[:, None]
+    found = np.searchsorted(ladder.ravel(), row + at, side="right") - row * choices
+    return np.asarray(np.clip(found, 0, choices - 1), dtype=np.intp)
 
 
 def round_by_luck(amounts: F64, luck: F64) -> NDArray[np.int64]:

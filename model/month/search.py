@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose, draw, uniform
+from agents.chance import choose_by_column, choose_in_row, draw, uniform
 from agents.declare import parameter
 from agents.employers import EmployerKind
 from agents.levers import FIELDS
@@ -234,10 +234,13 @@ def _come_upon(
     asking, told, tip = _tips(world, who, key, attempt, board, parameters)
     # a tie without a post to pass on still has news of the country
     country[asking] = tip
-    taste = people.skill[rows].astype(np.float64) ** parameters.field_focus
+    taste = people.skill[rows].T.astype(np.float64) ** parameters.field_focus
     # people look where there is something: a coarse world has fewer posts, not fewer meetings
-    weight = np.cumsum(taste[person] * board.offered[country], axis=1)
-    field = choose(weight, uniform(world.key("look field"), key, attempt))
+    offered = board.offered.T.astype(np.float64)
+    field = choose_by_column(
+        (taste[field][person] * offered[field][country] for field in range(len(FIELDS))),
+        uniform(world.key("look field"), key, attempt),
+    )
     at = country * len(FIELDS) + field
     wanted = (at.astype(np.uint64) << np.uint64(52)) | (
         draw(world.key("look point"), key, attempt) >> np.uint64(12)
@@ -357,7 +360,7 @@ def _where_to_look(
     country = np.where(to_home, born, here)
     going = np.flatnonzero(abroad & (board.abroad[here, -1] > 0))
     share = uniform(world.key("look abroad"), key[going], attempt[going])
-    country[going] = choose(board.abroad[here[going]], share)
+    country[going] = choose_in_row(board.abroad, here[going], share)
     return country
 
 

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from agents.chance import choose, uniform
+from agents.chance import choose_in_row, uniform
 from agents.declare import parameter
 from agents.populations import Rows, among
 from agents.researchers import NEVER, Status
@@ -95,7 +95,7 @@ def _think_of(
     # who lives there is what there is to find, month by month
     news = np.cumsum(reach(tables, search) * world.stock(), axis=1)
     share = uniform(world.key("go and look where"), people.key[rows])
-    country = choose(news[people.country[rows]], share).astype(np.int64)
+    country = choose_in_row(news, people.country[rows].astype(np.int64), share)
     receives = world.rules.look_menu(world.rules_month, world.countries).number > 0
     there = receives[country]
     return country[there], thinks[there]

@@ -11,6 +11,8 @@ from hypothesis.extra import numpy as hnp
 from agents.chance import (
     GAMMA,
     choose,
+    choose_by_column,
+    choose_in_row,
     decision_key,
     draw,
     mix,
@@ -142,6 +144,11 @@ def test_choose_takes_each_slice_in_proportion_and_never_an_empty_one() -> None:
     np.testing.assert_array_equal(chosen, weights * 1000)
     rows = np.broadcast_to(cumulative, (4000, 6))
     np.testing.assert_array_equal(choose(rows, luck), choose(cumulative, luck))
+    columns = (np.full(4000, weight) for weight in weights)
+    np.testing.assert_array_equal(choose_by_column(columns, luck), choose(cumulative, luck))
+    few = np.stack((cumulative, np.cumsum(weights[::-1])))
+    which = np.arange(4000) % 2
+    np.testing.assert_array_equal(choose_in_row(few, which, luck), choose(few[which], luck))
 
 
 @pytest.mark.parametrize("at", [0.0, 1.0 - 2.0**-53])
@@ -149,6 +156,7 @@ def test_choose_at_the_ends_is_a_possible_choice(at: float) -> None:
     cumulative = np.cumsum([0.0, 0.1, 0.2, 0.7])
     for table in (cumulative, cumulative[None, :]):
         assert choose(table, np.array([at]))[0] in (1, 2, 3)
+    assert choose_in_row(cumulative[None, :], np.array([0]), np.array([at]))[0] in (1, 2, 3)
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1, exclude_max=True))
