@@ -51,7 +51,7 @@ class Change:
 
 @dataclasses.dataclass(frozen=True)
 class Policy:
-    """A named set of dated changes and of new schemes; without any it changes nothing."""
+    """A named set of dated changes, new schemes and deals left out; without any it is idle."""
 
     name: str
     title: str
@@ -60,6 +60,8 @@ class Policy:
     """One line: what is asked by it."""
     changes: tuple[Change, ...] = ()
     schemes: tuple[Scheme, ...] = ()
+    without_deals: tuple[str, ...] = ()
+    """Recorded deals that do not happen: names of targets, or ``buyer/target``."""
     written: Mapping[str, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
     """The policy as it stands in its file."""
     file: str | None = dataclasses.field(default=None, compare=False, repr=False)
@@ -75,6 +77,8 @@ class Policy:
             written["change"] = [change.as_mapping() for change in self.changes]
         if self.schemes:
             written["scheme"] = [scheme.as_mapping() for scheme in self.schemes]
+        if self.without_deals:
+            written["without_deals"] = list(self.without_deals)
         return written
 
 

@@ -26,6 +26,7 @@ from agents.ventures import Ventures
 from model import talent_market
 from model.parameters import all_parameters
 from model.policy_files import read_policy, shipped_policies
+from model.recorded_deals import left_out
 from model.statistics import MEASURES
 from model.world import Cases
 
@@ -202,7 +203,9 @@ def policies() -> str:
     rows = []
     for name in shipped_policies():
         policy = read_policy(name)
-        first = month_text(min(change.month for change in policy.changes))
+        months = [change.month for change in policy.changes]
+        months += [one.deal.month for one in left_out(policy.without_deals)]
+        first = month_text(min(months))
         rows.append((f"[{name}](../model/policies/{name}.toml)", first, policy.title, policy.why))
     return table(("policy", "from", "what", "what is asked"), rows)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from model.talent_market import TalentMarket
 
-TEXT, WHOLE, NUMBER = pa.string(), pa.int64(), pa.float64()
+TEXT, WHOLE, NUMBER, TRUTH = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 
 # The columns of every table, which other people's scripts rely on.
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -46,6 +46,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "deals": {
         "month": TEXT, "buyer": TEXT, "target": TEXT, "target_country": TEXT, "form": TEXT,
         "price_usd": NUMBER, "people_moved": NUMBER, "technology_moved": NUMBER, "review": TEXT,
+        "recorded": TRUTH,
     },
     "policies": {
         "month": TEXT, "country": TEXT, "lever": TEXT, "before": TEXT, "after": TEXT, "why": TEXT,

@@ -11,6 +11,7 @@ from agents.levers import month_text
 from agents.policies import Policy
 from model.market_state import MarketState, copied, widen, world_of
 from model.policy_files import PolicyLike, read_policy
+from model.recorded_deals import left_out
 from model.timeline import Timeline
 from model.world import World
 
@@ -58,6 +59,10 @@ def from_next_month(policy: Policy, month: int) -> Policy:
             when = getattr(scheme, key)
             if when is not None and when <= month:
                 faults.append(_past(policy, f"scheme {scheme.id}, {key}", when, month))
+    for one in left_out(policy.without_deals):
+        if one.deal.month <= month:
+            what = f"without_deals, deal {one.name}, of"
+            faults.append(_past(policy, what, one.deal.month, month))
     if len(faults) == 1:
         raise faults[0]
     if faults:

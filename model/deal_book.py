@@ -84,17 +84,46 @@ class Retentions(Population):
     monthly: NDArray[np.int64] = column(np.int64, unit="cents a month", meaning="earned a month")
 
 
+class Outcome:
+    """What became of a recorded deal in the world."""
+
+    IN_LEDGER = 0
+    NO_BUYER = 1
+    NO_TARGET = 2
+
+
+@dataclasses.dataclass(init=False, eq=False, repr=False)
+class Records(Population):
+    """One row a recorded deal whose date has come: who plays the firms that it names."""
+
+    number: NDArray[np.int16] = column(
+        np.int16, unit="row of the record", meaning="which deal it is"
+    )
+    outcome: NDArray[np.int8] = column(
+        np.int8, unit="outcome", meaning="in the ledger, or who is missing"
+    )
+    deal: NDArray[np.int32] = column(
+        np.int32, unit="deal row", meaning="its entry among the deals; -1: none"
+    )
+    buyer: NDArray[np.int32] = column(np.int32, unit="employer row", meaning="-1: nobody")
+    target: NDArray[np.int32] = column(np.int32, unit="employer row", meaning="-1: nobody")
+    team: NDArray[np.int32] = column(
+        np.int32, unit="agents", meaning="people of the target that the deal left there"
+    )
+
+
 @dataclasses.dataclass
 class DealBook:
-    """All deals so far and all pay still to be earned."""
+    """All deals so far, all pay still to be earned, and the recorded deals that were due."""
 
     deals: Deals
     retentions: Retentions
+    records: Records
 
     @classmethod
     def empty(cls) -> DealBook:
         """No deals yet."""
-        return cls(Deals(), Retentions())
+        return cls(Deals(), Retentions(), Records())
 
     def in_trust(self) -> int:
         """Money that is held for deals and movers, in cents."""

@@ -19,7 +19,7 @@ from agents.ventures import Ventures
 from model import tables
 from model.codec import Codec, CodecError, Kind, exactly, of_dataclass, of_named_tuple
 from model.country_levers import CountryLevers
-from model.deal_book import DealBook, Deals, Retentions
+from model.deal_book import DealBook, Deals, Records, Retentions
 from model.enrolment import Enrolment
 from model.opening import first_odds
 from model.rules import Rules
@@ -71,7 +71,7 @@ CODEC = Codec([
     )),
     *(of_named_tuple(kind) for kind in (Clock, LeverChange, MarketState)),
     *(_population(kind) for kind in (
-        Cases, Deals, Employers, Researchers, Retentions, Ventures,
+        Cases, Deals, Employers, Records, Researchers, Retentions, Ventures,
     )),
 ])  # fmt: skip
 """The only classes that a saved world may hold."""

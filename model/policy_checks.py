@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agents.declare import nearest
 from agents.levers import SCHEME_FIELDS, FieldType, SchemeField
 from agents.policies import Change
 from model.toml_files import Fault
@@ -73,3 +74,22 @@ def _tiers_of(
     """Every tier of the same scheme that changes name, and None."""
     tiers = {other.tier for _, other in changes if other.scheme == change.scheme}
     return (None, *sorted(tier for tier in tiers if tier))
+
+
+def deal_faults(written: Any, known: Sequence[str]) -> list[Fault]:
+    """What is wrong with the names of recorded deals that a policy leaves out."""
+    key = "without_deals"
+    if not isinstance(written, list) or not all(isinstance(name, str) for name in written):
+        return [Fault(key, "wrong type", written, 'a list ["target", "buyer/target", …]')]
+    if not written:
+        return [Fault(key, "is empty", None, "targets of recorded deals, or leave it out")]
+    faults = []
+    for name in dict.fromkeys(written):
+        if name not in known:
+            guess = nearest(name, known)
+            hint = f"; did you mean {guess!r}?" if guess else ""
+            allowed = "targets of the recorded deals, or buyer/target"
+            faults.append(Fault(key, f"unknown deal{hint}", name, allowed))
+        elif written.count(name) > 1:
+            faults.append(Fault(key, "named twice", name))
+    return faults

@@ -20,11 +20,12 @@ from agents.levers import (
 )
 from agents.policies import NO_POLICY, Change, Policy
 from model import tables
-from model.policy_checks import altered_twice, type_sentences
+from model.policy_checks import altered_twice, deal_faults, type_sentences
+from model.recorded_deals import deal_names
 from model.toml_files import Fault, find_text, parsed, raise_together, shipped_names
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-KEYS = ("name", "title", "source", "why", "change", "scheme")
+KEYS = ("name", "title", "source", "why", "without_deals", "change", "scheme")
 CHANGE_KEYS = ("from", "country", "scheme", "tier", "set", "remove", "hold")
 TYPES = {"from": str, "country": str, "scheme": str, "tier": str, "set": dict, "remove": list,
          "hold": bool}  # fmt: skip
@@ -83,11 +84,13 @@ def policy_from(written: Mapping[str, Any], *, file: str | None) -> Policy:
     why = f"{written.get('name')}: {written.get('title')}"
     changes = _changes(written.get("change", []), schemes, why, faults)
     faults += altered_twice(changes)
+    absent = written.get("without_deals", [])
+    faults += deal_faults(absent, deal_names()) if "without_deals" in written else []
     raise_together(faults, file=file)
     return Policy(
         name=written["name"], title=written["title"], source=written.get("source", ""),
         why=written.get("why", ""), changes=tuple(change for _, change in changes),
-        schemes=tuple(schemes), written=written, file=file,
+        schemes=tuple(schemes), without_deals=tuple(absent), written=written, file=file,
     )
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import NamedTuple
 
 from agents.deal_forms import DealForm, read_deal_forms
 from agents.levers import COUNTRIES
 from agents.table_rows import cell, read_table
 from model.tables import FOLDER
 
+ENDOGENOUS, RECORDED = "endogenous", "recorded"
+SOURCES = (ENDOGENOUS, RECORDED)
+"""Where the deals of a world come from: from firms that agree on them, or from the record."""
 CONFIDENCE = ("high", "medium", "low", "background")
 
 
@@ -62,6 +66,8 @@ def contradictions(deal: RecordedDeal) -> dict[str, str]:
         faults["target"] = "is the buyer itself"
     if deal.abandoned and deal.people_moved:
         faults["people_moved"] = "nobody moves in a deal that is given up"
+    if deal.people_moved and deal.team_share_moved == 0.0:
+        faults["team_share_moved"] = "is nought, but people moved"
     for column in deal.imputed:
         if getattr(deal, column) is None:
             faults["imputed"] = f"names {column!r}, which is blank"
@@ -95,3 +101,42 @@ def deal_forms() -> dict[str, DealForm]:
 def recorded_deals() -> tuple[RecordedDeal, ...]:
     """The recorded deals of 2014 to 2025 in the order of time."""
     return read_recorded_deals(FOLDER / "deals_recorded.csv", list(deal_forms().values()))
+
+
+class Recorded(NamedTuple):
+    """A recorded deal with its place in the record."""
+
+    number: int
+    deal: RecordedDeal
+
+    @property
+    def name(self) -> str:
+        """Who bought whom."""
+        return f"{self.deal.buyer}/{self.deal.target}"
+
+
+def left_out(names: Collection[str]) -> tuple[Recorded, ...]:
+    """The recorded deals that are meant by some names: of a target, or ``buyer/target``."""
+    record = (Recorded(number, deal) for number, deal in enumerate(recorded_deals()))
+    return tuple(one for one in record if one.name in names or one.deal.target in names)
+
+
+def history(without: Collection[str], start: int) -> Mapping[int, tuple[Recorded, ...]]:
+    """The recorded deals of each month from the first of a run, but for those left out.
+
+    Deals before it are part of the world that opens.
+    """
+    absent = {one.number for one in left_out(without)}
+    found = dict[int, tuple[Recorded, ...]]()
+    for number, deal in enumerate(recorded_deals()):
+        if deal.month >= start and number not in absent:
+            found[deal.month] = (*found.get(deal.month, ()), Recorded(number, deal))
+    return found
+
+
+@functools.cache
+def deal_names() -> tuple[str, ...]:
+    """Every name by which a recorded deal can be left out."""
+    deals = recorded_deals()
+    pairs = (f"{deal.buyer}/{deal.target}" for deal in deals)
+    return tuple(dict.fromkeys([*(deal.target for deal in deals), *pairs]))

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from agents.declare import InputError, unknown_name
-from agents.levers import month_number
+from agents.declare import InputError, nearest, unknown_name
+from agents.levers import month_number, month_text
 from agents.policies import NO_POLICY, Policy
 from model.policy_files import PolicyLike, read_policy
+from model.recorded_deals import ENDOGENOUS, RECORDED, SOURCES, deal_names, left_out
 from model.toml_files import Fault, find_text, is_path, parsed, raise_together, shipped_names
 
 Settings = Mapping[str, float]
@@ -48,6 +49,9 @@ class Scenario:
         Policies in force: names of shipped ones, paths of files, or policies; later ones win.
     governments, shocks
         Empty in this version.
+    deals
+        Where deals between firms come from: ``endogenous``, firms agree on them, or ``recorded``,
+        those of the record happen at their dates and no others.
 
     Raises
     ------
@@ -65,12 +69,15 @@ class Scenario:
     governments: Mapping[str, str] = dataclasses.field(default_factory=dict)
     parameters: Settings = dataclasses.field(default_factory=dict)
     shocks: tuple[Mapping[str, Any], ...] = ()
+    deals: str = ENDOGENOUS
 
     def __post_init__(self) -> None:
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         raise_together(_faults(values), file=None)
         read = tuple(read_policy(policy) for policy in self.policies)
         object.__setattr__(self, "policies", tuple(p for p in read if p.name != NO_POLICY.name))
+        for policy in self.policies:
+            _check_deals(policy, self.deals, self.start_month)
 
     @property
     def start_month(self) -> int:
@@ -194,6 +201,7 @@ def _faults(values: Mapping[str, Any]) -> list[Fault]:
         "seed": _seed_faults,
         "parameters": _parameter_faults,
         "policies": _policy_faults,
+        "deals": _deals_faults,
         **dict.fromkeys(NOT_YET, _not_yet_faults),
     }
     faults = [
@@ -266,6 +274,43 @@ def _policy_faults(key: str, value: Any) -> list[Fault]:
         return [Fault(key, "not a list of names", value, 'a list such as ["name", "my.toml"]')]
     names = [policy.name if isinstance(policy, Policy) else str(policy) for policy in value]
     return [Fault(key, "named twice", name) for name in set(names) if names.count(name) > 1]
+
+
+def _deals_faults(key: str, value: Any) -> list[Fault]:
+    if value in SOURCES:
+        return []
+    guess = nearest(value, SOURCES) if isinstance(value, str) else None
+    hint = f"; did you mean {guess!r}?" if guess else ""
+    return [Fault(key, f"no source of deals{hint}", value, ", ".join(SOURCES))]
+
+
+def _check_deals(policy: Policy, deals: str, start: int) -> None:
+    """Whether a policy that leaves out deals would change anything.
+
+    Raises
+    ------
+    InputError
+        No recorded deals happen, or those it names lie before the first month.
+    """
+    if not policy.without_deals:
+        return
+    key = f"policy {policy.name}, without_deals"
+    if deals != RECORDED:
+        raise InputError(
+            "leaves out recorded deals, but none happen in this scenario", file=policy.file,
+            key=key, value=list(policy.without_deals),
+            allowed='a scenario with deals = "recorded", such as history',
+        )
+    for name in policy.without_deals:
+        if name not in deal_names():
+            raise unknown_name("deal", name, deal_names(), file=policy.file)
+        last = max(one.deal.month for one in left_out([name]))
+        if last < start:
+            raise InputError(
+                f"the deal of {month_text(last)} is part of the world that opens",
+                file=policy.file, key=key, value=name,
+                allowed=f"deals of {month_text(start)} or later",
+            )
 
 
 def _not_yet_faults(key: str, value: Any) -> list[Fault]:

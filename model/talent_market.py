@@ -39,6 +39,7 @@ from model.month.moves import settle, visa_office
 from model.month.policy import enact
 from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
+from model.month.recorded import make_recorded_deals
 from model.month.rounds import raise_rounds
 from model.month.sales import shift_markets
 from model.month.search import searchers
@@ -55,6 +56,7 @@ from model.opening_parameters import Groups
 from model.opening_ventures import open_ventures
 from model.parameters import Parameters
 from model.policy_files import PolicyLike
+from model.recorded_deals import RECORDED, Recorded, history
 from model.scenario import Scenario, read_scenario
 from model.statistics import Recorder
 from model.statistics.deal_table import deal_table
@@ -124,6 +126,30 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         self.parameters = Parameters.with_settings(specification.parameters)
         self.persons_per_agent = float(specification.persons_per_agent)
         self.end_month = month_number(specification.end)
+        self.history = self._history()
+
+    def _history(self) -> Mapping[int, Sequence[Recorded]] | None:
+        """The recorded deals of each month, where they take the place of others.
+
+        Raises
+        ------
+        InputError
+            Firms rest, so that nobody is there who could be bought.
+        """
+        chosen, p = self.specification, self.parameters
+        if chosen.deals != RECORDED:
+            return None
+        for name, value, rests in (
+            ("ventures.active", p.ventures.active, p.ventures.active <= 0),
+            ("education.replace_exits", p.education.replace_exits, p.education.replace_exits > 0),
+        ):
+            if rests:
+                raise InputError(
+                    "recorded deals need firms that act", key=name, value=value,
+                    allowed="ventures.active = 1, education.replace_exits = 0",
+                )
+        without = {name for policy in chosen.policies for name in policy.without_deals}
+        return history(without, chosen.start_month)
 
     def _hold(self, world: World) -> None:
         """Take a world as one's own."""
@@ -209,7 +235,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             world, refused, p.labs, p.search, p.bidding, p.rights, p.exits, p.worth
         )
         # who was acquired looks elsewhere from next month
-        make_deals(world, self._deal_rules())
+        if self.history is None:
+            make_deals(world, self._deal_rules())
+        else:
+            make_recorded_deals(world, self.history.get(world.month, ()), self._deal_rules())
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
         book_month(world, p.accounts, p.worth, p.rights, p.ventures)

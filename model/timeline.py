@@ -19,6 +19,7 @@ from agents.policies import Change, Policy
 from agents.researchers import NEVER
 from model import tables
 from model.country_levers import CountryLevers
+from model.recorded_deals import left_out
 from model.rules import Rules, Season
 
 SPAN = ("valid_from", "valid_to")
@@ -458,6 +459,7 @@ class Timeline:
                     rows.append(LedgerRow(
                         change.month, change.country, change.lever, before, after, change.why
                     ))
+        rows += self._deals_left_out(until)
         return pd.DataFrame(
             [
                 (month_text(row.month), row.country, row.lever, _json(row.before),
@@ -466,6 +468,17 @@ class Timeline:
             ],
             columns=["month", "country", "lever", "before", "after", "why"],
         )
+
+    def _deals_left_out(self, until: int) -> list[LedgerRow]:
+        """Recorded deals that policies leave out: their form before, nothing after."""
+        return [
+            LedgerRow(
+                one.deal.month, one.deal.target_country, f"deal {one.name}", one.deal.form, None,
+                f"{policy.name}: {policy.title}",
+            )
+            for policy in self.policies for one in left_out(policy.without_deals)
+            if self.start <= one.deal.month <= until
+        ]
 
 
 def _json(value: Any) -> str:

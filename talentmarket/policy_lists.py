@@ -9,6 +9,7 @@ from typing import Any
 from agents.country_levers import COUNTRY_LEVERS, CountryLever, lever_text
 from agents.levers import COUNTRIES, FIELDS, month_text
 from agents.policies import Policy
+from model.recorded_deals import left_out
 from talentmarket import tables
 
 MOST_NAMED = 4
@@ -25,6 +26,9 @@ def policy_summary(policy: Policy) -> dict[str, Any]:
               *(scheme.country for scheme in policy.schemes)]  # fmt: skip
     months = [change.month for change in policy.changes]
     months += [scheme.valid_from for scheme in policy.schemes if scheme.valid_from is not None]
+    deals = left_out(policy.without_deals)
+    acting += [one.deal.target_country for one in deals]
+    months += [one.deal.month for one in deals]
     first = month_text(min(months)) if months else None
     return {"countries": list(dict.fromkeys(acting)), "first": first}
 

@@ -108,6 +108,7 @@ def fingerprint(market: TalentMarket) -> str:
     add(world.cases, np.argsort(world.cases.person))
     add(world.ventures, np.arange(world.ventures.count))
     add(world.book.deals, np.arange(world.book.deals.count))
+    add(world.book.records, np.arange(world.book.records.count))
     kept = world.book.retentions
     add(kept, np.lexsort((kept.left, kept.firm, kept.person)))
     for numbers in (

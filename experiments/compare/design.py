@@ -22,6 +22,7 @@ from experiments.compare.draws import Draws, read_draws
 from model import tables
 from model.parameters import Parameters
 from model.policy_files import PolicyLike, joint_name, read_joint
+from model.recorded_deals import Recorded, left_out
 from model.scenario import LARGEST_SEED, Scenario, read_scenario
 from model.timeline import Timeline
 
@@ -55,7 +56,8 @@ class Side:
         """Countries in which something changes, sorted."""
         changed = {change.country for policy in self.policies for change in policy.changes}
         brought = {scheme.country for policy in self.policies for scheme in policy.schemes}
-        return tuple(sorted(changed | brought))
+        moved = {one.deal.target_country for one in self._deals_left_out()}
+        return tuple(sorted(changed | brought | moved))
 
     def first_month(self, start: int) -> int | None:
         """The first month that may differ from a world without the side; None if none does.
@@ -74,7 +76,11 @@ class Side:
         for scheme in (scheme for policy in self.policies for scheme in policy.schemes):
             months.append(start if scheme.valid_from is None else scheme.valid_from)
             months += [] if scheme.valid_to is None else [scheme.valid_to + 1]
-        return months
+        return months + [one.deal.month for one in self._deals_left_out()]
+
+    def _deals_left_out(self) -> list[Recorded]:
+        """Recorded deals that do not happen."""
+        return [one for policy in self.policies for one in left_out(policy.without_deals)]
 
     def described(self) -> list[dict[str, Any]]:
         """The policies in full, as plain values."""
@@ -86,7 +92,7 @@ class Side:
                 "why": policy.why,
                 "changes": [_plain(dataclasses.asdict(change)) for change in policy.changes],
                 "schemes": [_plain(dataclasses.asdict(scheme)) for scheme in policy.schemes],
-            }
+            } | ({"without_deals": list(policy.without_deals)} if policy.without_deals else {})
             for policy in self.policies
         ]
 

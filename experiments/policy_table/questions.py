@@ -77,6 +77,8 @@ QUESTIONS = (
 )
 NOT_ASKED = {
     "licence-and-hire-under-review": "it moves forms of deals, [told of with firms](firms.md)",
+    "without-scale-ai": "asked of the scenario `history`, where the recorded deals happen",
+    "without-windsurf": "asked of the scenario `history`, where the recorded deals happen",
 }
 """Shipped policies that the table leaves out, and why."""
 PACKAGE = "korea-package"

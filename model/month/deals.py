@@ -44,10 +44,7 @@ def make_deals(world: World, rules: DealRules) -> None:
     """The month's deals: pay those who stayed, decide what is due, talk and sign."""
     if world.firms_rest:
         return
-    if world.month % MONTHS == 0:
-        grow_obsolete(world, rules.bargain.obsolescence)
-    pay_retention(world)
-    keep_subsidiaries(world, rules.deals)
+    settle_earlier(world, rules)
     due = due_deals(world)
     if due.size:
         targets = np.unique(world.book.deals.target[due]).astype(np.int64)
@@ -60,6 +57,14 @@ def make_deals(world: World, rules: DealRules) -> None:
         )
         sign(world, contested(found, rules.bargain), talks.teams, rules)
     world.accounts.trust = world.book.in_trust()
+
+
+def settle_earlier(world: World, rules: DealRules) -> None:
+    """What deals of earlier months bring about: obsolescence, pay for who stayed, upkeep."""
+    if world.month % MONTHS == 0:
+        grow_obsolete(world, rules.bargain.obsolescence)
+    pay_retention(world)
+    keep_subsidiaries(world, rules.deals)
 
 
 def grow_obsolete(world: World, rate: float) -> None:

@@ -15,6 +15,7 @@ from agents.points import DEGREES
 from agents.populations import Rows
 from agents.researchers import CLASSMATES, STATUSES
 from model import tables
+from model.statistics.deal_table import NOT_INJECTED
 from model.world import I64, World
 
 NONE = "none"  # GraphML drops empty texts
@@ -148,7 +149,7 @@ def corridors(world: World, moved: I64) -> nx.DiGraph:
 
 
 def deals(world: World, made: pd.DataFrame) -> nx.MultiDiGraph:
-    """Employers and the deals among them, buyer to target, one edge a deal."""
+    """Employers and the deals among them, buyer to target, one edge a deal that is in the world."""
     employers = world.employers
     graph = nx.MultiDiGraph(**_about(world, "deals"))
     heads = employers.heads * world.persons_per_agent
@@ -157,7 +158,8 @@ def deals(world: World, made: pd.DataFrame) -> nx.MultiDiGraph:
             name, kind=EMPLOYER_KINDS[employers.kind[row]],
             country=world.tables.countries[employers.country[row]], persons=float(heads[row]),
         )
-    for deal in made.to_dict("records"):
+    happened = made[made["review"] != NOT_INJECTED] if "review" in made else made
+    for deal in happened.to_dict("records"):
         known = {key: _plain(value) for key, value in deal.items() if not pd.isna(value)}
         graph.add_edge(known.pop("buyer"), known.pop("target"), **known)
     return graph

@@ -22,6 +22,8 @@ BASELINE = read_scenario("baseline")
 OUTLOOK = read_scenario("outlook")
 OF_OUTLOOK = ("korea-top-tier-open", "korea-half-pay")
 """Too late for the baseline, so asked of the outlook."""
+OF_HISTORY = tuple(name for name in shipped_policies() if read_policy(name).without_deals)
+"""They leave out recorded deals, which happen in the scenario of history alone."""
 PACKAGE = "korea-package"
 PARTS = (
     "korea-top-tier-open-2020", "korea-j-skip-rights", "korea-dual-citizenship",
@@ -228,7 +230,8 @@ def test_no_non_competes_reaches_every_country_that_has_them() -> None:
 
 def test_all_of_them_together_break_no_law() -> None:
     market = TalentMarket(
-        "small", persons_per_agent=2000, policies=list(shipped_policies()), until="2020-06"
+        "small", persons_per_agent=2000, until="2020-06",
+        policies=[name for name in shipped_policies() if name not in OF_HISTORY],
     )
     while market.month < market.end_month:
         watched_month(market)

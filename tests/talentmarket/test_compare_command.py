@@ -131,7 +131,7 @@ def test_a_long_list_of_policies_makes_a_short_name() -> None:
     from model.policy_files import shipped_policies
     from talentmarket.compare_command import default_name
 
-    many = design_of("small", list(shipped_policies()), seeds=1)
+    many = design_of("history", list(shipped_policies()), seeds=1)
     assert len(default_name(many)) < 100
     few = design_of("small", "usa-top-tax", against="france-top-tax", seeds=1)
     assert default_name(few) == "compare-small-usa-top-tax-against-france-top-tax"

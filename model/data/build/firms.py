@@ -70,6 +70,13 @@ FIRMS = (
     Firm("Grab", "SGP", 2012, 350, 1.1, 0.9),
     Firm("G42", "ARE", 2018, 300, 1.3, 1.3),
     Firm("Saudi Aramco", "SAU", 1933, 400, 1.3, 1.1),
+    # here because recorded deals name them as buyers
+    Firm("AMD", "USA", 1969, 1500, 1.4, 1.2),
+    Firm("ServiceNow", "USA", 2004, 500, 1.5, 1.1),
+    Firm("Snowflake", "USA", 2012, 400, 1.55, 1.1),
+    Firm("Databricks", "USA", 2013, 500, 1.65, 1.4),
+    Firm("Meituan", "CHN", 2010, 1500, 1.5, 1.0),
+    Firm("SoftBank", "JPN", 1981, 400, 1.2, 1.0),
 )
 
 EMPLOYEES_OF = {"OpenAI": "OpenAI", "DeepMind": "Google DeepMind"}
