@@ -126,7 +126,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         self.parameters = Parameters.with_settings(specification.parameters)
         self.persons_per_agent = float(specification.persons_per_agent)
         self.end_month = month_number(specification.end)
-        self.history = self._history()
+        self._recorded = self._history()
 
     def _history(self) -> Mapping[int, Sequence[Recorded]] | None:
         """The recorded deals of each month, where they take the place of others.
@@ -164,6 +164,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def _deal_rules(self) -> DealRules:
         p = self.parameters
         return DealRules(p.deals, p.bargain, p.search, p.exits, p.worth)
+
+    def _due(self) -> Sequence[Recorded]:
+        """The recorded deals of this month, if there are any in this world."""
+        return () if self._recorded is None else self._recorded.get(self.month, ())
 
     def _seat_agents(self) -> None:
         """Governments, big tech and startups as Mesa agents on their rows."""
@@ -235,10 +239,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             world, refused, p.labs, p.search, p.bidding, p.rights, p.exits, p.worth
         )
         # who was acquired looks elsewhere from next month
-        if self.history is None:
-            make_deals(world, self._deal_rules())
-        else:
-            make_recorded_deals(world, self.history.get(world.month, ()), self._deal_rules())
+        make_deals(world, self._deal_rules(), talk=self._recorded is None)
+        make_recorded_deals(world, self._due(), self._deal_rules())
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
         book_month(world, p.accounts, p.worth, p.rights, p.ventures)

@@ -40,31 +40,33 @@ class DealRules(NamedTuple):
     worth: WorthParameters
 
 
-def make_deals(world: World, rules: DealRules) -> None:
-    """The month's deals: pay those who stayed, decide what is due, talk and sign."""
+def make_deals(world: World, rules: DealRules, talk: bool = True) -> None:
+    """The month's deals: pay those who stayed, decide what is due, talk and sign.
+
+    Parameters
+    ----------
+    talk
+        False where deals are those of the record, and firms do not look for others.
+    """
     if world.firms_rest:
         return
-    settle_earlier(world, rules)
+    if world.month % MONTHS == 0:
+        grow_obsolete(world, rules.bargain.obsolescence)
+    pay_retention(world)
+    keep_subsidiaries(world, rules.deals)
     due = due_deals(world)
     if due.size:
         targets = np.unique(world.book.deals.target[due]).astype(np.int64)
         targets = targets[world.employers.kind[targets] == EmployerKind.STARTUP]
         decide_deals(world, due, teams_of(world, targets), rules)
-    talks = find_partners(world, rules.deals)
-    if talks.target.size:
-        found = offers(
-            world, talks, form_table(), rules.deals, rules.bargain, rules.worth
-        )
-        sign(world, contested(found, rules.bargain), talks.teams, rules)
+    if talk:
+        talks = find_partners(world, rules.deals)
+        if talks.target.size:
+            found = offers(
+                world, talks, form_table(), rules.deals, rules.bargain, rules.worth
+            )
+            sign(world, contested(found, rules.bargain), talks.teams, rules)
     world.accounts.trust = world.book.in_trust()
-
-
-def settle_earlier(world: World, rules: DealRules) -> None:
-    """What deals of earlier months bring about: obsolescence, pay for who stayed, upkeep."""
-    if world.month % MONTHS == 0:
-        grow_obsolete(world, rules.bargain.obsolescence)
-    pay_retention(world)
-    keep_subsidiaries(world, rules.deals)
 
 
 def grow_obsolete(world: World, rate: float) -> None:

@@ -16,23 +16,22 @@ from model.month.accounts import CENTS
 from model.month.casting import Part, cast_buyer, cast_target
 from model.month.deal_search import Talks, Teams, teams_of
 from model.month.deal_terms import means, offers
-from model.month.deals import DealRules, settle_earlier
+from model.month.deals import DealRules
 from model.month.takeover import Conditions, carry_out
 from model.recorded_deals import Recorded, RecordedDeal
 from model.world import World
 
 
 def make_recorded_deals(world: World, due: Sequence[Recorded], rules: DealRules) -> None:
-    """The month's deals where they are those of the record: nobody else talks.
+    """Deals of the record whose date has come, where they take the place of others.
 
     Parameters
     ----------
     due
         Of the month, in the order of the record.
     """
-    if world.firms_rest:
+    if world.firms_rest or not due:
         return
-    settle_earlier(world, rules)
     for one in due:
         _inject(world, one, rules)
     world.accounts.trust = world.book.in_trust()
