@@ -83,8 +83,8 @@ def test_a_new_process_goes_on_to_the_same_bytes(tmp_path: Path, month: str) -> 
 
 
 def test_everything_that_describes_a_market_comes_back(tmp_path: Path) -> None:
-    one = market(data=tables.load().with_values({"firm_staff": np.arange(1.0, 42.0)[
-        : len(tables.load().firms)]}))  # fmt: skip
+    staff = np.arange(1.0, len(tables.load().firms) + 1.0)
+    one = market(data=tables.load().with_values({"firm_staff": staff}))
     one.run_until("2019-03")
     one.save(tmp_path / "world")
     again = resume(tmp_path / "world")

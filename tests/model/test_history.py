@@ -147,6 +147,20 @@ def test_movers_in_persons_are_right_on_average_at_every_scale(persons: float) -
     assert np.mean(moved) == pytest.approx(windsurf.people_moved, abs=persons / 400 + 1e-9)
 
 
+@pytest.mark.thorough
+def test_people_moved_are_as_many_as_recorded_over_seeds() -> None:
+    """Every firm is rounded by luck of its own, so the sum strays less than twice its spread."""
+    known = [one for one in IN_RUN if one.people_moved and one.target_country == "USA"]
+    persons, moved = 50.0, []
+    for seed in range(1, 9):
+        run = market(persons, seed=seed)
+        run.run_until("2025-12")
+        made = run.deals().set_index(["buyer", "target", "form"])["people_moved"]
+        moved.append(sum(made[one.buyer, one.target, one.form] for one in known))
+    spread = persons / 2 * np.sqrt(len(known) / len(moved))  # of a sum of coins, at the most
+    assert abs(np.mean(moved) - sum(one.people_moved or 0 for one in known)) < 3.3 * spread
+
+
 def test_size_is_as_told_or_as_usual() -> None:
     assert team_of("MosaicML") == 62 and team_of("Silo AI") == 300
     assert team_of("Inflection AI") == pytest.approx(70 / 0.95)
