@@ -21,6 +21,7 @@ from model.codec import Codec, CodecError, Kind, exactly, of_dataclass, of_named
 from model.country_levers import CountryLevers
 from model.deal_book import DealBook, Deals, Records, Retentions
 from model.enrolment import Enrolment
+from model.firm_plans import FirmPlans
 from model.opening import first_odds
 from model.rules import Rules
 from model.scenario import Scenario
@@ -66,8 +67,8 @@ def _population(of: type[Population]) -> Kind:
 
 CODEC = Codec([
     *(of_dataclass(kind) for kind in (
-        Accounts, Change, Counters, CountryLevers, DealBook, Enrolment, Policy, Scenario, Scheme,
-        Snapshot, Timeline, VentureMarket, YearEnd,
+        Accounts, Change, Counters, CountryLevers, DealBook, Enrolment, FirmPlans, Policy,
+        Scenario, Scheme, Snapshot, Timeline, VentureMarket, YearEnd,
     )),
     *(of_named_tuple(kind) for kind in (Clock, LeverChange, MarketState)),
     *(_population(kind) for kind in (
@@ -149,6 +150,7 @@ def _templates(world: World) -> dict[str, Any]:
         "researchers": Researchers(), "employers": Employers(), "cases": Cases(),
         "ventures": Ventures(), "venture_market": VentureMarket.none(countries),
         "book": DealBook.empty(),
+        "plans": FirmPlans.none(len(world.tables.firms), countries, len(FIELDS)),
         "levers": CountryLevers.opening(world.tables),
         "accounts": Accounts(whole(countries), whole(countries)),
         "counters": Counters.empty(countries, schemes),

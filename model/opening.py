@@ -19,6 +19,7 @@ from model.chunks import each_chunk
 from model.country_levers import CountryLevers
 from model.deal_book import DealBook
 from model.enrolment import Enrolment
+from model.firm_plans import FirmPlans
 from model.founding import add_employers, give_jobs
 from model.month.exits import start_grace
 from model.month.frontier import demand_shares, set_mixes
@@ -45,6 +46,7 @@ def new_world(
         rules=rules, levers=CountryLevers.opening(tables), researchers=Researchers(),
         employers=Employers(), ventures=Ventures(), venture_market=VentureMarket.none(countries),
         book=DealBook.empty(),
+        plans=FirmPlans.none(len(tables.firms), countries, len(FIELDS)),
         cases=Cases(),
         accounts=Accounts(
             households=np.zeros(countries, dtype=np.int64),

@@ -10,6 +10,8 @@ from agents.deals import BargainParameters
 from agents.declare import InputError, Parameter, declared, replaced, unknown_name
 from agents.employers import WorthParameters
 from model.month.accounts import AccountParameters
+from model.month.agenda import AgendaParameters
+from model.month.budgets import BudgetParameters
 from model.month.computing import ComputingParameters
 from model.month.deal_search import DealParameters
 from model.month.education import EducationParameters
@@ -40,8 +42,10 @@ class Parameters:
 
     accounts: AccountParameters = AccountParameters()
     adoption: AdoptionParameters = AdoptionParameters()
+    agenda: AgendaParameters = AgendaParameters()
     bargain: BargainParameters = BargainParameters()
     bidding: BiddingParameters = BiddingParameters()
+    budgets: BudgetParameters = BudgetParameters()
     computing: ComputingParameters = ComputingParameters()
     deals: DealParameters = DealParameters()
     education: EducationParameters = EducationParameters()

@@ -23,6 +23,7 @@ from model.branches import branched
 from model.burn_in import burn_in
 from model.market_state import MarketState, altered_columns, clock_of, set_clock, world_parts
 from model.month.accounts import book_month
+from model.month.agenda import begin_agenda
 from model.month.bidding import contest_for
 from model.month.computing import rent_computing
 from model.month.deals import DealRules, make_deals
@@ -36,6 +37,8 @@ from model.month.growth import grow
 from model.month.labs import place_abroad
 from model.month.learning import learn
 from model.month.moves import settle, visa_office
+from model.month.new_labs import make_room
+from model.month.plans import plan_year
 from model.month.policy import enact
 from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
@@ -116,6 +119,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         self.world.firms_act = p.ventures.active > 0
         if self.world.firms_act:
             open_ventures(self.world, groups, p.founding, p.funding, p.ventures)
+            begin_agenda(self.world)
         self.recorder = Recorder(self.world)
         self._seat_agents()
 
@@ -206,6 +210,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         grow(world, p.adoption, p.education, p.frontier, p.worth, p.shocks)
         rent_computing(world, p.computing, p.worth)
         open_places(world)
+        # plans rest on last year; the mix of work of this year follows the agenda
+        plan_year(world, p.agenda, p.budgets, p.labs, p.bidding, p.bargain, self._groups())
         move_frontier(world, p.frontier)
         # skills and ties follow last year's work; teams are valued anew before anybody bids
         learn(world, p.learning, p.worth)
@@ -222,7 +228,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         value_shares(world, p.equity, p.funding)
         # whose visa is decided starts before posts are counted, so that no post is opened twice
         petitions = visa_office(world, p.search, p.bidding, p.rights, p.exits)
-        posts = open_posts(world, p.posts, p.worth, p.ventures, called)
+        posts = open_posts(world, p.posts, p.worth, p.ventures, called, p.budgets)
         looking = searchers(world, called)
         now = standing(world, looking, p.bidding, p.rights, p.worth)
         hires, raises, kept = contest_for(
@@ -235,9 +241,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             world, looking, hires, raises, (petitions, seekers), p.search, p.rights, p.exits
         )
         pay_stayers(world, kept)
-        place_abroad(
+        placed = place_abroad(
             world, refused, p.labs, p.search, p.bidding, p.rights, p.exits, p.worth
         )
+        make_room(world, refused, placed, p.labs, p.posts, p.worth)
         # who was acquired looks elsewhere from next month
         make_deals(world, self._deal_rules(), talk=self._recorded is None)
         make_recorded_deals(world, self._due(), self._deal_rules())

@@ -19,6 +19,7 @@ from model.chunks import CHUNK
 from model.country_levers import CountryLevers
 from model.deal_book import DealBook
 from model.enrolment import Enrolment
+from model.firm_plans import FirmPlans
 from model.rules import Rules
 from model.tables import Tables
 from model.tally import tally
@@ -171,6 +172,7 @@ class World:
     ventures: Ventures
     venture_market: VentureMarket
     book: DealBook
+    plans: FirmPlans
     cases: Cases
     accounts: Accounts
     counters: Counters

@@ -117,7 +117,7 @@ def fingerprint(market: TalentMarket) -> str:
         np.array([world.month, world.accounts.customers, world.accounts.owners]),
         np.array([world.accounts.suppliers, world.accounts.investors]),
         np.array([world.accounts.trust]),
-        *vars(world.venture_market).values(),
+        *vars(world.venture_market).values(), *vars(world.plans).values(),
     ):
         digest.update(np.ascontiguousarray(numbers).tobytes())
     for table in (

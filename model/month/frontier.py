@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.declare import parameter
 from agents.employers import MONTHS
+from model.month.budgets import named_rows
 from model.world import F64, World
 
 
@@ -66,7 +67,12 @@ def move_frontier(world: World, parameters: FrontierParameters) -> None:
 
 
 def set_mixes(world: World, demand: F64) -> None:
-    """Mix of each employer: demand of the country, tilted by what the employer does."""
+    """Mix of each employer: demand of the country, tilted by what it does and its agenda."""
     employers = world.employers
-    mix = demand[employers.country] * np.exp(employers.tilt)
+    tilt = employers.tilt
+    if not world.firms_rest:
+        tilt = tilt.copy()
+        rows, firm = named_rows(world)
+        tilt[rows] += world.plans.agenda[firm]
+    mix = demand[employers.country] * np.exp(tilt)
     employers.mix[:] = mix / mix.sum(axis=1, keepdims=True)

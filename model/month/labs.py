@@ -33,25 +33,47 @@ class LabParameters:
         "globalised firms, 0.4 on average; so this is an input, and no success of the model",
         meaning="chance that a firm offers a refused person a place in a laboratory abroad",
     )
+    room: float = parameter(
+        1.0, unit="1", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption: a laboratory grows by whom it is sent; 0: their size does not "
+        "answer refusals and none is opened",
+        meaning="part of the people placed in a laboratory, or refused where there is none, for "
+        "whom a firm makes room there",
+    )
+    fixed_cost: float = parameter(
+        5e6, unit="USD", low=0.0, high=1e8, kind="uncertainty",
+        source="assumption: premises and management of two years",
+        meaning="what it costs once to open a laboratory abroad",
+    )
+    least_talent: float = parameter(
+        1000.0, unit="persons", low=0.0, high=50000.0, kind="uncertainty",
+        source="assumption: the smallest countries with a laboratory in the table have more",
+        meaning="AI people that a country must have before a laboratory is opened there",
+    )
 
 
 def place_abroad(
     world: World, refused: Hires, parameters: LabParameters, search: SearchParameters,
     bidding: BiddingParameters, rights: RightsParameters, exits: ExitParameters,
     worth: WorthParameters,
-) -> None:
+) -> Hires:
     """Offer refused people a job in another country where their firm employs.
 
     Pay is scaled to the country of the laboratory. People take the best offer, if it beats what
     they have. Where they need a visa there, only a scheme without scarce places will do.
+
+    Returns
+    -------
+    The jobs taken.
     """
+    nobody = chosen(refused, np.zeros(refused.rows.size, dtype=bool))
     if refused.rows.size == 0:
-        return
+        return nobody
     luck = uniform(world.key("placement"), world.researchers.key[refused.rows])
     refused = chosen(refused, luck < parameters.placement)
     person, lab = _seats(world, refused.employer)
     if lab.size == 0:
-        return
+        return nobody
     offers, gain = _offers(world, chosen(refused, person), lab, bidding, rights, worth)
     now = standing(world, refused.rows, bidding, rights, worth).utility
     order = np.lexsort((lab, -gain, person))
@@ -62,6 +84,7 @@ def place_abroad(
     apply_for(world, chosen(taken, needs_visa))
     world.counters.placed_abroad += taken.rows.size
     schedule_search(world, taken.rows, search)
+    return taken
 
 
 def _seats(world: World, employer: I64) -> tuple[I64, I64]:

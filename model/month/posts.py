@@ -19,6 +19,7 @@ from agents.employers import (
 )
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
+from model.month.budgets import PLANNED, BudgetParameters, within_budget
 from model.month.sales import VentureParameters
 from model.world import F64, I64, World
 
@@ -83,7 +84,7 @@ class Posts(NamedTuple):
 
 def open_posts(
     world: World, parameters: PostParameters, worth: WorthParameters, ventures: VentureParameters,
-    called: Called = NOBODY,
+    called: Called = NOBODY, budgets: BudgetParameters = PLANNED,
 ) -> Posts:
     """The posts that all employers open this month; founders open one for each whom they call."""
     employers = world.employers
@@ -113,6 +114,7 @@ def open_posts(
     haste = uniform(world.key("posts"), employers.key)
     most = np.maximum(np.floor(parameters.speed * heads + haste), 1.0)
     np.add.at(most, called.employer, 1.0)
+    room = within_budget(world, room, most, typical_pay, budgets)
     # one luck an employer rounds the team it wants: luck of the month would fill every small team
     luck = uniform(world.key("posts", 0), employers.key)
     number = np.floor(np.minimum(np.minimum(room + luck, affordable), most))

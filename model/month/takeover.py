@@ -13,6 +13,7 @@ from agents.populations import Rows
 from agents.ventures import Ending
 from model.deal_book import DealStatus
 from model.deal_forms import FormTable, Remainder
+from model.month.budgets import add_to_budgets
 from model.month.deal_search import DealParameters, Teams
 from model.month.deal_terms import moving
 from model.month.exits import ExitParameters, schedule_job_ends
@@ -168,6 +169,7 @@ def _move(
     moved = np.bincount(which, people.effect[movers], deed.form.size).astype(np.float64)
     site = _sites(world, deed, moved, conditions.worth)[which]
     pay = people.pay[movers].copy()
+    add_to_budgets(world, site, pay)
     fit = world.fit(movers, site)
     for other in range(1, round(conditions.deals.fit_draws)):
         another = normal(
