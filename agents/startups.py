@@ -46,6 +46,12 @@ class EmployerAgent(mesa.Agent):  # type: ignore[misc]
         """Cash in constant 2024 USD, at the scale of the model."""
         return float(self.model.employers.cash[self.row]) / 100.0
 
+    @property
+    def deals(self) -> Any:
+        """The rows of the table of deals in which it bought or was bought, a DataFrame."""
+        table = self.model.deals()
+        return table[(table["buyer"] == self.name) | (table["target"] == self.name)]
+
 
 class Startup(EmployerAgent):
     """A young firm; at scale 1:k it stands for k firms of its kind, its money that of one."""
@@ -62,6 +68,11 @@ class Startup(EmployerAgent):
     def stage(self) -> str:
         """How far it has come with investors."""
         return STAGES[self._of_venture("stage")]
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended."""
+        return bool(self._of_venture("closed"))
 
     @property
     def founder(self) -> int:
