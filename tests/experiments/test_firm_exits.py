@@ -60,7 +60,7 @@ def test_estimates_are_exact_where_known() -> None:
     assert found.gap.value == found.acquired.value - found.ordinary.value
     assert found.fit_gap.value == -1.5 and found.people == 8
     assert found.top_gap.value == 0.0 and found.more_at_top.value == pytest.approx(-100 / 6)
-    assert np.isclose(found.gap.high - found.gap.value, 12.706 * 12.5, rtol=1e-3)  # t with one degree
+    assert np.isclose(found.gap.high - found.gap.value, 12.706 * 12.5, rtol=1e-3)
 
 
 def test_a_contrast_knows_that_luck_is_shared() -> None:
