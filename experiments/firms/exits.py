@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from agents.chance import decision_key, uniform
 from agents.employers import MONTHS, EmployerKind
+from experiments.firms.findings import Finding, text
 from experiments.firms.worlds import (
     LAST_YEAR,
     Estimate,
@@ -205,8 +206,8 @@ class Exits(NamedTuple):
     def sentence(self) -> str:
         """What was found, in words."""
         return (
-            f"Of acquired people {text(self.acquired, ' %')} leave within a year, of matched "
-            f"ordinary hires {text(self.ordinary, ' %')}, a gap of {text(self.gap)} points "
+            f"Of acquired people {text(self.acquired)} % leave within a year, of matched "
+            f"ordinary hires {text(self.ordinary)} %, a gap of {text(self.gap)} points "
             f"({self.people:,} acquired, {self.acquired.seeds} seeds; published 33 and 12 %). "
             f"Among top earners the gap is {text(self.top_gap)} points "
             f"({self.top_people:,} acquired)."
@@ -225,13 +226,6 @@ class Exits(NamedTuple):
             }}
             for name, *found, people in groups
         ])  # fmt: skip
-
-
-def text(found: Estimate, unit: str = "", digits: int = 1) -> str:
-    """An estimate with its interval, in words."""
-    return (
-        f"{found.value:.{digits}f}{unit} ({found.low:.{digits}f} to {found.high:.{digits}f})"
-    ).replace("-", "−")
 
 
 def judged(tables: Sequence[pd.DataFrame]) -> Exits:
@@ -259,6 +253,21 @@ def _sums(
 ) -> list[tuple[float, float]]:
     """The sum of a column and its length in each table; per cent unless told."""
     return [(unit * float(one[column].sum()), float(len(one))) for one in tables]
+
+
+def findings(default: Exits, alike: Exits) -> list[Finding]:
+    """What is published of exits, and that the gap is fit's."""
+    return [
+        Finding("exits", "acquired people gone within a year, %", default.acquired, "", None,
+                PUBLISHED["acquired"]),
+        Finding("exits", "matched ordinary hires gone within a year, %", default.ordinary, "", None,
+                PUBLISHED["ordinary"]),
+        Finding("exits", "gap between the two, points", default.gap, "", 1),
+        Finding("exits", "gap of top earners less that of others, points", default.more_at_top, "",
+                1),
+        Finding("exits", "gap where the fit of acquired people is drawn alike, points", alike.gap,
+                "", 0),
+    ]  # fmt: skip
 
 
 def acquired_against_ordinary(
@@ -290,7 +299,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     print(found.sentence())
     print(f"Gap at the top less that of others: {text(found.more_at_top)} points; fit of acquired "
-          f"people less that of matches: {text(found.fit_gap, digits=2)}.")  # fmt: skip
+          f"people less that of matches: {text(found.fit_gap, 2)}.")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ import numpy as np
 
 from agents.declare import InputError
 from agents.levers import month_number
+from agents.researchers import NEVER
 from experiments.scorecard.arithmetic import estimate
 from experiments.student import half_width
 from model.policy_files import PolicyLike
-from model.tables import Tables
 from model.talent_market import TalentMarket
 
 FIRMS_ACT = {"ventures.active": 1.0}
@@ -27,6 +27,8 @@ class FirmWorld(NamedTuple):
     persons_per_agent: float
     settings: tuple[tuple[str, float], ...] = ()
     policies: tuple[PolicyLike, ...] = ()
+    without: str | None = None
+    """A firm that opens no post anywhere; it keeps whom it has as long as they stay."""
 
 
 class Estimate(NamedTuple):
@@ -54,13 +56,18 @@ def worlds_of(
     ]
 
 
-def market(world: FirmWorld, until: str = f"{LAST_YEAR}-12", data: Tables | None = None
-           ) -> TalentMarket:  # fmt: skip
+def market(world: FirmWorld, until: str = f"{LAST_YEAR}-12") -> TalentMarket:
     """The baseline with firms that act, at its opening."""
-    return TalentMarket(
+    made = TalentMarket(
         "baseline", seed=world.seed, persons_per_agent=world.persons_per_agent, until=until,
-        parameters={**FIRMS_ACT, **dict(world.settings)}, policies=world.policies, data=data,
+        parameters={**FIRMS_ACT, **dict(world.settings)}, policies=world.policies,
     )
+    if world.without is not None:
+        employers = made.employers
+        sites = employers.firm == employers.names.index(world.without)
+        # employers that are to open later open no posts before
+        employers.opens[sites] = NEVER - 1
+    return made
 
 
 def months(lived: TalentMarket, until: str = f"{LAST_YEAR}-12") -> Iterator[int]:
