@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ def change(without: Sequence[Pay], against: Sequence[Pay], name: str) -> Estimat
     )
 
 
-def table(pay: dict[str, Sequence[Pay]]) -> pd.DataFrame:
+def table(pay: Mapping[str, Sequence[Pay]]) -> pd.DataFrame:
     """Change of pay by arm and part of the people: ``arm, part, baseline, value, low, high``."""
     rows = []
     for arm, worlds in pay.items():
@@ -65,7 +65,7 @@ def table(pay: dict[str, Sequence[Pay]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["arm", "part", "baseline", "value", "low", "high"])
 
 
-def findings(pay: dict[str, Sequence[Pay]], removed: str) -> list[Finding]:
+def findings(pay: Mapping[str, Sequence[Pay]], removed: str) -> list[Finding]:
     """Pay at the top without a large bidder, and without rival bids."""
     base, fewer = pay["baseline"], pay["without"]
     top, everybody = (

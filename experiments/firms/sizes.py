@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.firms.findings import Finding
-from experiments.firms.worlds import FirmWorld, market, mean
+from experiments.firms.worlds import Estimate, FirmWorld, market, mean
 from experiments.shared_out import Progress, shared_out
 from model.world import World
 
@@ -20,6 +20,7 @@ UNTIL = 2068
 GROWTH_YEARS = 20
 """Years before its end over which growth is seen."""
 LEAST_IN_TAIL = 50
+LEAST_OF_WORLD = 10
 LEAST_SIZE = 3
 """People of a firm from which its growth counts: below, one person is a third of it."""
 LEAST_IN_BIN = 30
@@ -145,18 +146,31 @@ def cutoff_of(worlds: Sequence[Soak]) -> int:
     return best_cutoff(np.concatenate([one.sizes for one in worlds]))
 
 
+def tail(worlds: Sequence[Soak], cutoff: int) -> Estimate:
+    """Exponent of firms from a size on, over worlds with firms enough."""
+    return mean(
+        exponent(one.sizes, cutoff) if (one.sizes >= cutoff).sum() >= LEAST_OF_WORLD else np.nan
+        for one in worlds
+    )
+
+
+def tails(worlds: Sequence[Soak], cutoffs: Sequence[int]) -> pd.DataFrame:
+    """The exponent by cutoff: ``cutoff, firms, value, low, high, seeds``."""
+    rows = [
+        (cutoff, sum(int((one.sizes >= cutoff).sum()) for one in worlds), *tail(worlds, cutoff))
+        for cutoff in sorted({cutoff_of(worlds), *cutoffs})
+    ]
+    return pd.DataFrame(rows, columns=["cutoff", "firms", "value", "low", "high", "seeds"])
+
+
 def findings(worlds: Sequence[Soak]) -> list[Finding]:
     """Exponent of the tail and slope of volatility, over worlds."""
     cutoff = cutoff_of(worlds)
-    tails = mean(
-        exponent(one.sizes, cutoff) if (one.sizes >= cutoff).sum() > 1 else float("nan")
-        for one in worlds
-    )
     slopes = mean(slope(one.growth) for one in worlds)
     firms = sum(int((one.sizes >= cutoff).sum()) for one in worlds)
     return [
         Finding("sizes", f"exponent of the tail, {firms:,} firms of {cutoff} people and more",
-                tails, "", None, PUBLISHED_TAIL, 2),
+                tail(worlds, cutoff), "", None, PUBLISHED_TAIL, 2),
         Finding("sizes", "slope of log volatility on log size", slopes, "", -1, PUBLISHED_SLOPE, 2),
     ]  # fmt: skip
 
