@@ -96,16 +96,14 @@ def _review(axes: Axes, found: Answers) -> None:
     table = found.review[found.review["measure"] != "moved"].reset_index(drop=True)
     labels = []
     for place, row in enumerate(table.itertuples()):
-        base = max(float(row.baseline), 1e-9)
         colour = COLOURS[list(MEASURES).index(row.measure)]
-        axes.plot([100 * row.low / base, 100 * row.high / base], [place] * 2, color=colour,
-                  linewidth=2)  # fmt: skip
-        axes.plot(100 * row.effect / base, place, "o", color=colour)
+        axes.plot([row.low, row.high], [place] * 2, color=colour, linewidth=2)
+        axes.plot(row.effect, place, "o", color=colour)
         labels.append(f"{NAMES[row.arm]}:\n{MEASURES[row.measure]}")
     axes.set_yticks(range(len(labels)), labels, fontsize=7.5)
     axes.invert_yaxis()
     axes.axvline(0, color="black", linewidth=0.9)
-    axes.set_xlabel("difference, % of the number without")
+    axes.set_xlabel("deals more or fewer, 2020 to 2025")
     axes.set_title("Merger review", loc="left")
     axes.grid(visible=False, axis="y")
 
@@ -160,7 +158,8 @@ def _survival(axes: Axes, found: Answers) -> None:
     years = found.curves.index.to_numpy() / 12
     axes.fill_between(years, 100 * found.curves.min(axis=1), 100 * found.curves.max(axis=1),
                       color=SIMULATED, alpha=0.2, linewidth=0, label="all worlds")  # fmt: skip
-    axes.plot(years, 100 * found.curves.mean(axis=1), color=SIMULATED, label="simulated, mean")
+    mean = found.curves.mean(axis=1, skipna=False)
+    axes.plot(years, 100 * mean, color=SIMULATED, label="simulated, mean")
     facts = published()
     for names, marker, label in (
         (("survival_2_years", "survival_4_years"), "D", "new establishments (BLS)"),

@@ -41,8 +41,8 @@ def to_markdown(found: Answers, made: Made, picture: str | None, deals: str | No
         f"sort at {made.persons_per_agent:g} persons per agent, those of a seed with common luck; "
         f"for sizes {made.soak_seeds} worlds lived to 2068 at {made.soak_persons_per_agent:g}. "
         "Intervals are 95 %, Student's t over seeds: luck alone, neither parameters nor data. "
-        "Signs were written down before the worlds were run. *Not distinguishable*: the interval holds "
-        "nought. A claim that there is nothing is as theory says where it does.",
+        "Signs were written down before the worlds were run. *Not distinguishable*: the interval "
+        "holds nought. A claim that there is nothing is as theory says where it does.",
         f"Of {len(verdicts)} claims with a sign: {counts}.",
         _findings(found.findings),
     ]
@@ -151,7 +151,7 @@ def _sizes(found: Answers) -> list[str]:
         "Startups founded in the run and open at the end of 2068, by people. The exponent ζ of "
         "P(S ≥ s) ~ s^−ζ is that of largest likelihood for whole numbers, in each world, from the "
         "size on from which the law fits best by Kolmogorov's distance over all worlds (Clauset, "
-        f"Shalizi and Newman 2009), here {found.cutoff}, and from others beside it. Published: 1.06 "
+        f"Shalizi and Newman 2009), here {found.cutoff}, and from others beside. Published: 1.06 "
         "for all firms of the United States and all their staff (Axtell 2001).",
         _table(("from people", "firms", "exponent"), tails),
         "Log growth from year to year over the last twenty years; published: a spread that falls "

@@ -96,9 +96,10 @@ def median_of_largest(worlds: Sequence[pd.DataFrame]) -> Estimate:
 
 def findings(worlds: Sequence[pd.DataFrame]) -> list[Finding]:
     """The median of the largest deals against that of the record."""
-    record = per_person(recorded().assign(many=1.0))["each"] / 1e6
+    known = per_person(recorded().assign(many=1.0))
+    record = known["each"] / 1e6
     return [Finding(
         "prices", f"price of a person moved, median of the {len(record)} largest deals, million "
         f"USD (recorded {record.min():.1f} to {record.max():.0f})",
-        median_of_largest(worlds), "", None, float(record.median()), 2,
+        median_of_largest(worlds), "", None, quantile(record, known["many"], 0.5), 2,
     )]  # fmt: skip
