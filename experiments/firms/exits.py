@@ -41,6 +41,8 @@ PAY_APART, AGE_APART = 0.25, 5.0
 """Most log points of pay and years of age between two who are matched."""
 TOP = 0.9
 """Top earners are paid more than this share of the private jobs of their country."""
+COLUMNS = ("id", "luck", "month", "employer", "firm", "kind", "country", "pay", "age", "fit",
+           "acquired", "top", "fate", "left")  # fmt: skip
 THERE, GONE, TAKEN_ON = 0, 1, 2
 """Still with the firm; gone from it; taken over by another firm in a later deal."""
 PUBLISHED = {"acquired": 33.0, "ordinary": 12.0}
@@ -111,6 +113,8 @@ class ExitWatch:
 
     def seen(self) -> pd.DataFrame:
         """Everybody who was followed to the end, a row a hire; who was taken on is left out."""
+        if not self._done:
+            return self._open.reindex(columns=COLUMNS)
         found = pd.concat(self._done, ignore_index=True)
         return found[found["fate"] != TAKEN_ON].reset_index(drop=True)
 
@@ -141,7 +145,7 @@ def matched(hires: pd.DataFrame) -> pd.DataFrame:
         A row an acquired person: ``gone, matches_gone, matches, top``.
     """
     cells = ["country", "quarter", "kind"]
-    table = hires.assign(quarter=hires["month"] // QUARTER)
+    table = hires.assign(quarter=hires["month"] // QUARTER, acquired=hires["acquired"].astype(bool))
     pool = {cell: group for cell, group in table[~table["acquired"]].groupby(cells)}
     found: list[tuple[float, ...]] = []
     for cell, group in table[table["acquired"]].groupby(cells):

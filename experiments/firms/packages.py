@@ -16,13 +16,15 @@ FIRST = 2021
 """First year that counts: before, hardly anybody has been hired under other competition."""
 SHARES = {"top_0.1": 0.001, "top_1": 0.01, "all": 1.0}
 COUNTRY = "USA"
+ABLEST = "ablest"
+"""Those at work whose ability is of the world's top 1 per cent: their pay in the middle."""
 
 
 class PayWatch:
     """Mean quoted pay of the best paid part of people at work in a country, each December."""
 
     def __init__(self) -> None:
-        self._sums = dict.fromkeys(SHARES, 0.0)
+        self._sums = dict.fromkeys((*SHARES, ABLEST), 0.0)
         self._years = 0
 
     def see(self, world: World) -> None:
@@ -34,6 +36,9 @@ class PayWatch:
         pay = np.sort(people.pay[here & (people.employer >= 0)].astype(np.float64))
         for name, share in SHARES.items():
             self._sums[name] += float(pay[-max(round(share * pay.size), 1) :].mean())
+        able = here & (people.employer >= 0) & (people.ability >= world.ability_cuts[1])
+        logs = np.log(np.maximum(people.pay[able].astype(np.float64), 1.0))
+        self._sums[ABLEST] += float(np.exp(logs.mean())) if logs.size else np.nan
         self._years += 1
 
     def found(self) -> dict[str, float]:
@@ -60,7 +65,7 @@ def table(pay: Mapping[str, Sequence[Pay]]) -> pd.DataFrame:
             rows += [
                 (arm, name, mean(one[name] for one in pay["baseline"]).value,
                  *change(worlds, pay["baseline"], name)[:3])
-                for name in SHARES
+                for name in (*SHARES, ABLEST)
             ]  # fmt: skip
     return pd.DataFrame(rows, columns=["arm", "part", "baseline", "value", "low", "high"])
 
@@ -78,6 +83,8 @@ def findings(pay: Mapping[str, Sequence[Pay]], removed: str) -> list[Finding]:
                 change(fewer, base, "top_1"), "", -1, digits=2),
         Finding("packages", "the same, best paid 0.1 %", change(fewer, base, "top_0.1"), "", -1,
                 digits=2),
+        Finding("packages", "pay of people of the ablest 1 %, the same worlds, %",
+                change(fewer, base, ABLEST), "", -1, digits=2),
         Finding("packages", "fall at the top 1 % beyond that of mean pay, points",
                 contrast(top, everybody), "", -1, digits=2),
         Finding("packages", "pay of the best paid 1 %, one post met a month, so no rival bids, %",

@@ -175,7 +175,8 @@ def _survival(found: Answers) -> list[str]:
 
 
 def _pay(found: Answers) -> list[str]:
-    parts = {"top_0.1": "best paid 0.1 %", "top_1": "best paid 1 %", "all": "everybody"}
+    parts = {"top_0.1": "best paid 0.1 %", "top_1": "best paid 1 %", "all": "everybody",
+             "ablest": "the ablest 1 %, geometric mean"}  # fmt: skip
     rows = [
         (ARMS[row.arm].title, parts[row.part], number(row.baseline, 0),
          text(Estimate(row.value, row.low, row.high, 0), 2))

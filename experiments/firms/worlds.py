@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.declare import InputError
 from agents.levers import month_number
 from agents.researchers import NEVER
-from experiments.scorecard.arithmetic import estimate
 from experiments.student import half_width
 from model.policy_files import PolicyLike
 from model.talent_market import TalentMarket
@@ -79,10 +79,25 @@ def months(lived: TalentMarket, until: str = f"{LAST_YEAR}-12") -> Iterator[int]
 
 
 def ratio(pairs: Iterable[tuple[float, float]]) -> Estimate:
-    """Sum of tops over sum of bottoms, one pair a seed, with its interval."""
-    known = [pair for pair in pairs if np.isfinite(pair).all()]
-    value, half = estimate(known)
-    return Estimate(value, value - half, value + half, len(known))
+    """Sum of tops over sum of bottoms, one pair a seed, with its interval.
+
+    The error of the ratio is that of the tops less the ratio times the bottoms.
+    """
+    known = np.array([pair for pair in pairs if np.isfinite(pair).all()]).reshape(-1, 2)
+    seeds, (top, bottom) = len(known), known.sum(axis=0)
+    if not bottom > 0:
+        return Estimate(np.nan, np.nan, np.nan, seeds)
+    value = float(top / bottom)
+    half = _half(known[:, 0] - value * known[:, 1]) / float(bottom / seeds)
+    return Estimate(value, value - half, value + half, seeds)
+
+
+def _half(errors: NDArray[np.float64]) -> float:
+    """Half-width of the interval of a mean; blank with one value."""
+    if errors.size < 2:
+        return float("nan")
+    spread = float(np.std(errors, ddof=1)) / float(np.sqrt(errors.size))
+    return half_width(errors.size - 1) * spread
 
 
 def mean(values: Iterable[float]) -> Estimate:
@@ -107,9 +122,7 @@ def contrast(
         return Estimate(np.nan, np.nan, np.nan, seeds)
     ratios = both[..., 0].sum(axis=1) / bottoms
     errors = (both[..., 0] - ratios[:, None] * both[..., 1]) / (bottoms / seeds)[:, None]
-    apart = errors[0] - errors[1]
-    half = half_width(seeds - 1) * float(np.std(apart, ddof=1)) / np.sqrt(seeds)
-    value = float(ratios[0] - ratios[1])
+    half, value = _half(errors[0] - errors[1]), float(ratios[0] - ratios[1])
     return Estimate(value, value - half, value + half, seeds)
 
 

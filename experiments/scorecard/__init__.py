@@ -15,6 +15,7 @@ from experiments.scorecard import (
     careers,
     collaboration,
     corridors,
+    firms,
     gravity,
     levels,
     nations,
@@ -44,7 +45,7 @@ MOST_SEEDS, MOST_WORKERS = 10_000, 256
 # read at the end of the last year, or after years beyond it
 THEMES = (
     levels.THEME, corridors.THEME, nations.THEME, authors.THEME, careers.THEME, gravity.THEME,
-    collaboration.theme(collaboration_figures),
+    collaboration.theme(collaboration_figures), firms.THEME,
 )  # fmt: skip
 LONG_THEMES = (spells.THEME,)
 FACTS = tuple(fact for theme in (*THEMES, *LONG_THEMES) for fact in theme.facts)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.employers import MONTHS
+from experiments.firms.exits import WATCHED, ExitWatch
 from experiments.scorecard.watches import AgeWatch, DepartureWatch, FirstJobWatch, HireWatch
 from model.statistics import LEAST_AGENTS
 from model.tables import REST
@@ -50,6 +51,7 @@ class Life:
     hires: HireWatch
     first_jobs: FirstJobWatch
     departures: DepartureWatch
+    exits: ExitWatch
     flows: F64 = dataclasses.field(default_factory=lambda: np.zeros((0, 0, 0)))
     """Shape (years, origin, destination)."""
     stocks: F64 = dataclasses.field(default_factory=lambda: np.zeros((0, 0)))
@@ -85,6 +87,7 @@ def opened(seed: int, persons_per_agent: float) -> Life:
         market, seed, diaspora, AgeWatch(), HireWatch(*HIRES, KEPT_MONTHS),
         FirstJobWatch(np.array([tables.index[code] for code in FIRST_JOBS])),
         DepartureWatch(*DEPARTURES, SPELL_MONTHS),
+        ExitWatch((LAST_YEAR + 1) * MONTHS - 1 - WATCHED),
     )  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def lived(seed: int, persons_per_agent: float) -> Life:
     life.departures.see(world)
     for _ in range((LAST_YEAR - FIRST_YEAR + 1) * MONTHS):
         market.step()
-        for watch in (life.ages, life.hires, life.first_jobs, life.departures):
+        for watch in (life.ages, life.hires, life.first_jobs, life.departures, life.exits):
             watch.see(world)
         year = (world.month - 2) // MONTHS + 1  # drawn in March for the next fiscal year
         row = np.flatnonzero(lottery & rules.in_force(world.month))
