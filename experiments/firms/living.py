@@ -20,7 +20,7 @@ from model.policy_files import PolicyLike
 from model.talent_market import TalentMarket
 
 REMOVED = "Meta"
-FIT_WEIGHTS = (0.3, 0.9, 1.5)
+FIT_WEIGHTS = (0.3, 0.6, 1.5)
 """Beside the default; within the declared range."""
 ALIKE = 2.0
 """Draws of which the best is about the fit of those who chose (mean 0.56)."""

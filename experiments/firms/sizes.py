@@ -107,11 +107,11 @@ def slope(growth: pd.DataFrame) -> float:
     return float(np.polyfit(np.log(table["size"]), np.log(table["spread"]), 1, w=weight)[0])
 
 
-def soaked(world: FirmWorld, until: int = UNTIL) -> Soak:
+def soaked(world: FirmWorld, until: int = UNTIL, growth_years: int = GROWTH_YEARS) -> Soak:
     """Fifty years of a world; growth is seen at the ends of its last years."""
     made = market(world, f"{until}-12")
     growth, before = list[pd.DataFrame](), pd.Series(dtype=float)
-    for year in range(until - GROWTH_YEARS, until + 1):
+    for year in range(until - growth_years, until + 1):
         made.run_until(f"{year}-12")
         now = _sizes(made.world)
         both = pd.concat([before, now], axis=1, keys=["size", "next"]).dropna()

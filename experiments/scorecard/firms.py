@@ -14,10 +14,20 @@ from experiments.firms.exits import PUBLISHED, SOURCE, matched
 from experiments.scorecard.fact import NONE, Fact, Pairs
 from experiments.scorecard.lives import Life
 from experiments.scorecard.theme import Theme
+from model.month.founding import FEW_SENIORS
 from model.statistics import LEAST_AGENTS
 
 TOP = 0.01
 MILLION = 1e6
+# found by counting who is refused
+STAY_THERE = (
+    "four in five refusals are of people who are in the USA on another visa already and ask again; "
+    "of those refused from abroad one in seven takes a place"
+)
+FEW_SENIORS_LEFT = (
+    "able seniors of public research become few, about a fifth of what would keep up with demand, "
+    "so that countries differ by more than universities do, by counting noise too"
+)
 ENOUGH = float(LEAST_AGENTS)
 SPREAD_OF_TOLERANCE = {"acquired": 8.0, "ordinary": 5.0}  # points: two figures of one study
 
@@ -44,11 +54,13 @@ def _facts() -> Iterator[Fact]:
     yield Fact("offshore", 21, "people placed abroad for each refusal of an H-1B visa", "2023", 0.4,
                0.3, 0.9, "input", "Glennon 2023",
                "published: 0.4 on average, 0.9 in the most globalised firms; the chance of an "
-               "offer is an input, that of taking it is not", least=ENOUGH)
+               "offer is an input, that of taking it is not", STAY_THERE, least=ENOUGH)
     yield Fact("professors", 24, "student startups where able seniors of public research are one "
                "standard deviation fewer, %", "2024", -5.0, -8.0, -2.0, "by hand",
-               "Gofman and Jin 2024", "over countries at the end of 2025, published: over "
-               "universities; the elasticity was set with an eye on it; range: our own tolerance")
+               "Gofman and Jin 2024",
+               "over countries at the end of 2025, weighted by seniors expected; published: over "
+               "universities; the elasticity was set with an eye on it; range: our own tolerance",
+               FEW_SENIORS_LEFT)
 
 
 def _measure(life: Life) -> Pairs:
@@ -92,10 +104,11 @@ def _offshore(life: Life) -> Pairs:
 def _professors(life: Life) -> Pairs:
     """What one standard deviation fewer does to founding by those who studied there."""
     held, named = life.market.world.venture_market, life.named
-    enough = named & (held.expected_seniors >= LEAST_AGENTS) & (held.seniors > 0)
-    if not life.market.world.firms_act or enough.sum() < 3:
+    if not life.market.world.firms_act or held.expected_seniors[named].sum() < LEAST_AGENTS:
         return {"professors": (NONE, 1.0)}
-    spread = float(np.std(np.log(held.seniors[enough] / held.expected_seniors[enough]), ddof=1))
+    present = (held.seniors + FEW_SENIORS) / (held.expected_seniors + FEW_SENIORS)
+    logs, weight = np.log(present[named]), held.expected_seniors[named]
+    spread = float(np.sqrt(np.cov(logs, aweights=weight)))
     elasticity = life.market.parameters.founding.professors
     return {"professors": (100.0 * float(np.expm1(-elasticity * spread)), 1.0)}
 
