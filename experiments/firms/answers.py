@@ -16,6 +16,7 @@ from experiments.firms.worlds import mean
 from model.parameters import Parameters
 
 CUTOFFS = (5, 10, 15, 20)
+PAY_ARMS = ("baseline", "without", "without five", "one meeting")
 DEFAULT_FIT = Parameters().bidding.fit_weight
 
 
@@ -49,7 +50,7 @@ def answers(worlds: Mapping[str, Sequence[Seen]], soaks: Sequence[Soak]) -> Answ
              for arm, seen in worlds.items()}  # fmt: skip
     done = [one.carried_out() for one in base]
     ventures = [one.ventures for one in base]
-    pay = {arm: [one.pay for one in worlds[arm]] for arm in ("baseline", "without", "one meeting")}
+    pay = {arm: [one.pay for one in worlds[arm]] for arm in PAY_ARMS}
     left = {arm: judged([one.matches for one in worlds[arm]]) for arm in fit_arms()}
     found = [
         *exits.findings(left["baseline"], left["alike"]), *review.findings(deals),

@@ -11,15 +11,25 @@ import pandas as pd
 from agents.employers import MONTHS, EmployerKind
 from experiments.firms.exits import WATCHED, ExitWatch, matched
 from experiments.firms.moves import MoveWatch
-from experiments.firms.packages import PayWatch
+from experiments.firms.packages import BIDDERS, COUNTRY, PayWatch
 from experiments.firms.prices import simulated
 from experiments.firms.review import ALSO_HIRES, STRICTER, everywhere
-from experiments.firms.worlds import LAST_YEAR, FirmWorld, Settings, market, months, worlds_of
+from experiments.firms.worlds import (
+    LAST_YEAR,
+    FirmWorld,
+    Settings,
+    market,
+    months,
+    sites_of,
+    worlds_of,
+)
 from experiments.shared_out import Progress, shared_out
 from model.policy_files import PolicyLike
 from model.talent_market import TalentMarket
 
 REMOVED = "Meta"
+LARGEST = ("Amazon", "Microsoft", "Google", "Meta", "Apple")
+"""The five American firms with most AI people."""
 FIT_WEIGHTS = (0.3, 0.6, 1.5)
 """Beside the default; within the declared range."""
 ALIKE = 2.0
@@ -32,7 +42,7 @@ class Arm(NamedTuple):
     title: str
     settings: Settings
     policies: tuple[PolicyLike, ...] = ()
-    without: str | None = None
+    without: tuple[str, ...] = ()
 
 
 ARMS: Mapping[str, Arm] = {
@@ -45,7 +55,8 @@ ARMS: Mapping[str, Arm] = {
     "stricter everywhere": Arm("the same, every country and price", {}, (everywhere(STRICTER),)),
     "both everywhere": Arm("review of both, every country and price", {},
                            (everywhere(STRICTER), everywhere(ALSO_HIRES))),
-    "without": Arm(f"{REMOVED} opens no posts", {}, (), REMOVED),
+    "without": Arm(f"{REMOVED} opens no posts", {}, (), (REMOVED,)),
+    "without five": Arm("the five largest open no posts", {}, (), LARGEST),
     "one meeting": Arm("one post met a month", {"search.meetings": 1.0}),
     "no environment": Arm("environment counts for nothing", {
         "bidding.environment_weight": 0.0, "bidding.environment_ability": 0.0,
@@ -78,15 +89,25 @@ class Seen(NamedTuple):
 def lived(world: FirmWorld) -> Seen:
     """One world from 2019 to 2025."""
     made = market(world)
+    bidders = share_of_jobs(made, world.without)
     exits, moves, pay = ExitWatch((LAST_YEAR + 1) * MONTHS - 1 - WATCHED), MoveWatch(), PayWatch()
     moves.see(made.world)
     for _ in months(made):
         for watch in (exits, moves, pay):
             watch.see(made.world)
     return Seen(
-        matched(exits.seen()), made.deals(), ventures_of(made), pay.found(), moves.found(),
+        matched(exits.seen()), made.deals(), ventures_of(made),
+        pay.found() | {BIDDERS: bidders}, moves.found(),
         fit_share(made), world.persons_per_agent,
     )
+
+
+def share_of_jobs(made: TalentMarket, firms: Sequence[str]) -> float:
+    """Share of the jobs of the country that some firms hold."""
+    employers = made.employers
+    here = employers.country == made.tables.index[COUNTRY]
+    sites = sites_of(made, firms)
+    return float(employers.heads[sites[here[sites]]].sum() / employers.heads[here].sum())
 
 
 def ventures_of(made: TalentMarket) -> pd.DataFrame:

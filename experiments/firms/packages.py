@@ -9,13 +9,15 @@ import pandas as pd
 
 from agents.employers import MONTHS
 from experiments.firms.findings import Finding
-from experiments.firms.worlds import Estimate, contrast, mean
+from experiments.firms.worlds import Estimate, mean, ratio
 from model.world import World
 
 FIRST = 2021
 """First year that counts: before, hardly anybody has been hired under other competition."""
 SHARES = {"top_0.1": 0.001, "top_1": 0.01, "all": 1.0}
 COUNTRY = "USA"
+BIDDERS = "bidders"
+"""Share of the country's jobs, at the opening, with firms that open no posts."""
 ABLEST = "ablest"
 """Those at work whose ability is of the world's top 1 per cent: their pay in the middle."""
 
@@ -70,23 +72,30 @@ def table(pay: Mapping[str, Sequence[Pay]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["arm", "part", "baseline", "value", "low", "high"])
 
 
+def elasticity(without: Sequence[Pay], against: Sequence[Pay], name: str) -> Estimate:
+    """Log change of pay over the share of jobs with firms that bid no more, over seeds."""
+    return ratio(
+        (float(np.log(after[name] / before[name])), after[BIDDERS])
+        for after, before in zip(without, against, strict=True)
+    )
+
+
 def findings(pay: Mapping[str, Sequence[Pay]], removed: str) -> list[Finding]:
-    """Pay at the top without a large bidder, and without rival bids."""
-    base, fewer = pay["baseline"], pay["without"]
-    top, everybody = (
-        [(100.0 * float(np.log(after[name] / before[name])), 1.0)
-         for after, before in zip(fewer, base, strict=True)]
-        for name in ("top_1", "all")
-    )  # fmt: skip
+    """Pay at the top without a large bidder, without five, and without rival bids."""
+    base, fewer, fewest = pay["baseline"], pay["without"], pay["without five"]
+    five = "the five largest firms open no posts"
     return [
         Finding("packages", f"pay of the best paid 1 % in the USA, {removed} opens no posts, %",
                 change(fewer, base, "top_1"), "", -1, digits=2),
-        Finding("packages", "the same, best paid 0.1 %", change(fewer, base, "top_0.1"), "", -1,
+        Finding("packages", f"the same, {five}, %", change(fewest, base, "top_1"), "", -1,
                 digits=2),
-        Finding("packages", "pay of people of the ablest 1 %, the same worlds, %",
-                change(fewer, base, ABLEST), "", -1, digits=2),
-        Finding("packages", "fall at the top 1 % beyond that of mean pay, points",
-                contrast(top, everybody), "", -1, digits=2),
+        Finding("packages", f"pay of the best paid 0.1 %, {five}, %",
+                change(fewest, base, "top_0.1"), "", -1, digits=2),
+        Finding("packages", f"pay of people of the ablest 1 %, {five}, %",
+                change(fewest, base, ABLEST), "", -1, digits=2),
+        Finding("packages", "elasticity of pay of the best paid 1 % to the share of jobs with "
+                f"firms that bid no more, {five}", elasticity(fewest, base, "top_1"), "", -1,
+                digits=2),
         Finding("packages", "pay of the best paid 1 %, one post met a month, so no rival bids, %",
                 change(pay["one meeting"], base, "top_1"), "", -1, digits=2),
     ]  # fmt: skip

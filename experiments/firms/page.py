@@ -8,7 +8,7 @@ from typing import NamedTuple
 from experiments.firms.answers import Answers
 from experiments.firms.exits import AGE_APART, CONTROLS, PAY_APART, SOURCE
 from experiments.firms.findings import Finding, number, text
-from experiments.firms.living import ALIKE, ARMS, REMOVED
+from experiments.firms.living import ALIKE, ARMS, LARGEST, REMOVED
 from experiments.firms.review import MEASURES, NAMES
 from experiments.firms.worlds import Estimate
 from model.recorded_deals import deal_forms
@@ -184,8 +184,9 @@ def _pay(found: Answers) -> list[str]:
     ]
     return [
         f"## {QUESTIONS['packages']} and environment",
-        f"Mean quoted pay in the United States at the ends of 2021 to 2025. Where {REMOVED} opens "
-        "no posts it keeps whom it has for as long as they stay, and may still buy firms. With one "
+        f"Mean quoted pay in the United States at the ends of 2021 to 2025. Where {REMOVED}, or "
+        f"each of {', '.join(LARGEST)}, opens no posts it keeps whom it has for as long as they "
+        "stay, and may still buy firms. With one "
         "post met a month nobody has rival bids but the employer's own answer.",
         _table(("worlds", "part", "default, USD", "change, log %"), rows),
         "Environment: people of the ablest tenth who change employer within a country, from "

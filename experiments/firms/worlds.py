@@ -27,8 +27,8 @@ class FirmWorld(NamedTuple):
     persons_per_agent: float
     settings: tuple[tuple[str, float], ...] = ()
     policies: tuple[PolicyLike, ...] = ()
-    without: str | None = None
-    """A firm that opens no post anywhere; it keeps whom it has as long as they stay."""
+    without: tuple[str, ...] = ()
+    """Firms that open no post anywhere; they keep whom they have as long as they stay."""
 
 
 class Estimate(NamedTuple):
@@ -62,12 +62,15 @@ def market(world: FirmWorld, until: str = f"{LAST_YEAR}-12") -> TalentMarket:
         "baseline", seed=world.seed, persons_per_agent=world.persons_per_agent, until=until,
         parameters={**FIRMS_ACT, **dict(world.settings)}, policies=world.policies,
     )
-    if world.without is not None:
-        employers = made.employers
-        sites = employers.firm == employers.names.index(world.without)
-        # employers that are to open later open no posts before
-        employers.opens[sites] = NEVER - 1
+    # employers that are to open later open no posts before
+    made.employers.opens[sites_of(made, world.without)] = NEVER - 1
     return made
+
+
+def sites_of(made: TalentMarket, names: Sequence[str]) -> NDArray[np.intp]:
+    """Rows of all sites of some firms."""
+    employers = made.employers
+    return np.flatnonzero(np.isin(employers.firm, [employers.names.index(one) for one in names]))
 
 
 def months(lived: TalentMarket, until: str = f"{LAST_YEAR}-12") -> Iterator[int]:

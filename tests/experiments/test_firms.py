@@ -13,15 +13,25 @@ import pytest
 from agents.employers import EmployerKind
 from agents.researchers import NEVER
 from agents.ventures import Ending
-from experiments.firms import figure, forms, living, moves, prices, review, sizes, survival
+from experiments.firms import (
+    figure,
+    forms,
+    living,
+    moves,
+    packages,
+    prices,
+    review,
+    sizes,
+    survival,
+)
 from experiments.firms.__main__ import main
 from experiments.firms.answers import Answers, answers
 from experiments.firms.findings import INSIDE, OUTSIDE, RIGHT, UNCLEAR, WRONG, Finding, text
-from experiments.firms.living import ARMS, FIT_WEIGHTS, REMOVED, Seen, lived
+from experiments.firms.living import ARMS, FIT_WEIGHTS, LARGEST, REMOVED, Seen, lived
 from experiments.firms.page import QUESTIONS, Made, to_markdown
 from experiments.firms.review import ALSO_HIRES, NAMES, STRICTER, everywhere
 from experiments.firms.sizes import Soak
-from experiments.firms.worlds import Estimate, FirmWorld, market, settings_of
+from experiments.firms.worlds import Estimate, FirmWorld, market, settings_of, sites_of
 from model.parameters import Parameters, all_parameters
 from model.recorded_deals import deal_forms, recorded_deals
 from model.tables import load
@@ -177,9 +187,11 @@ def test_review_everywhere_covers_every_country_from_any_price() -> None:
 
 
 def test_the_firm_left_out_hires_nobody() -> None:
-    made = market(FirmWorld(1, 300.0, without=REMOVED), "2019-12")
+    made = market(FirmWorld(1, 300.0, without=(REMOVED,)), "2019-12")
     employers, people = made.employers, made.researchers
-    sites = np.flatnonzero(employers.firm == employers.names.index(REMOVED))
+    sites = sites_of(made, [REMOVED])
+    assert {employers.names[row].split(" (")[0] for row in sites} == {REMOVED}
+    assert 0.0 < living.share_of_jobs(made, [REMOVED]) < living.share_of_jobs(made, LARGEST) < 0.5
     before = employers.heads[sites].copy()
     assert before.sum() > 0 and (employers.opens[sites] < NEVER).all()
     made.run_until("2019-12")
@@ -326,3 +338,10 @@ def test_review_from_any_price_turns_acquisitions_into_hires() -> None:
     })  # fmt: skip
     signs = {one.claim: np.sign(one.estimate.value) == one.sign for one in claims}
     assert all(signs.values()), signs
+
+
+@pytest.mark.thorough
+def test_pay_at_the_top_falls_with_the_bidders() -> None:
+    worlds = living.all_lived(6, 100, 1, arms=("baseline", "without five"))
+    pay = {arm: [one.pay for one in seen] for arm, seen in worlds.items()}
+    assert packages.change(pay["without five"], pay["baseline"], packages.ABLEST).high < 0.0
