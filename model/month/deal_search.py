@@ -27,7 +27,7 @@ class DealParameters:
     """How firms come to talk about a deal."""
 
     talks: float = parameter(
-        0.05, unit="1/year", low=0.0, high=3.0, kind="uncertainty",
+        0.03, unit="1/year", low=0.0, high=3.0, kind="uncertainty",
         source="assumption; set so that one to three startups in a hundred are bought in a year",
         meaning="chance that a startup talks with possible buyers and licensees in a year",
     )
@@ -65,9 +65,21 @@ class DealParameters:
         source="assumption: big firms earn more than their AI teams make",
         meaning="what owners of an established firm put up for a deal beyond its cash",
     )
+    other_business: float = parameter(
+        30.0, unit="1", low=1.0, high=100.0, kind="uncertainty",
+        source="assumption; the five largest American firms sold for 1.6 trillion USD in 2024, "
+        "some hundred times what their AI people make in the model; a part of that rests on AI",
+        meaning="business of big tech that rests on its technology, relative to the output of its "
+        "AI people: it counts in what technology is worth to it and in what its owners can pay",
+    )
     reserve_months: float = parameter(
         3.0, unit="months", low=0.0, high=12.0, kind="constant", source="assumption",
         meaning="months of pay that a buyer keeps in cash",
+    )
+    key_share: float = parameter(
+        0.3, unit="share", low=0.05, high=1.0, kind="uncertainty",
+        source="assumption; retention agreements are made with leaders and key people",
+        meaning="movers of a deal, the first in standing, to whom retention pay is promised",
     )
     signing_years: float = parameter(
         0.5, unit="years of pay", low=0.0, high=3.0, kind="uncertainty", source="assumption",

@@ -271,7 +271,8 @@ def _technology(
     gain = technology_gain(
         sides.target_output[:, None], firm[:, None], shared[:, None], had, parameters
     )
-    worth_of_it = technology_value(gain, firm[:, None], parameters)
+    business = firm * _business(world, deals)[talks.buyer]
+    worth_of_it = technology_value(gain, business[:, None], parameters)
     # what others use already by licence is nobody's alone
     venture = world.ventures.of_employers(employers.count)[talks.target]
     lent = np.append(world.ventures.licensed, 0.0)[venture]
@@ -357,9 +358,16 @@ def means(world: World, deals: DealParameters) -> tuple[I64, I64]:
     employers = world.employers
     obliged = (employers.payroll + employers.promised_pay) * deals.reserve_months
     spare = np.maximum(employers.cash - np.rint(obliged).astype(np.int64), 0)
-    made = np.bincount(employers.firm, employers.produced, employers.count)
+    made = np.bincount(employers.firm, employers.produced, employers.count).astype(np.float64)
+    made = made * _business(world, deals)
     owned = employers.kind != EmployerKind.STARTUP
     return spare, np.rint(owned * made * deals.owners_years * CENTS).astype(np.int64)
+
+
+def _business(world: World, deals: DealParameters) -> F64:
+    """Business that rests on each employer's technology, relative to output of its AI people."""
+    large = world.employers.kind == EmployerKind.BIG_TECH
+    return np.where(large, deals.other_business, 1.0)
 
 
 def _possible(

@@ -70,7 +70,7 @@ def carry_out(
     deals.held[rows] = 0
     investors = _pay(world, deed, forms, held - later)
     if movers.size:
-        part = _claims(world, deed, movers, which)
+        part = _claims(world, deed, movers, which, conditions.deals.key_share)
         _move(world, deed, movers, which, conditions)
         months = forms.retention_months[deed.form]
         promise(world, movers, which, deed.buyer, later, months, part)
@@ -139,13 +139,17 @@ def _shared(amount: I64, raised: I64, shares: Shares) -> tuple[I64, I64, I64]:
     return shared_out(amount, raised, Shares(*(np.asarray(part / total) for part in shares)))
 
 
-def _claims(world: World, deed: Deed, movers: Rows, which: I64) -> F64:
+def _claims(world: World, deed: Deed, movers: Rows, which: I64, key_share: float) -> F64:
     """Part of each mover in the retention pay of the deal, as of shares.
 
-    Those of the founders go to the first in standing, those of the staff by what each adds.
+    Those of the founders go to the first in standing, those of the staff to the next by what each
+    adds, as far as they are key people.
     """
     added, size = world.researchers.effect[movers].astype(np.float64), deed.form.size
     first = np.diff(which, prepend=-1) != 0
+    number = np.bincount(which, minlength=size)
+    standing = np.arange(which.size) - (np.cumsum(number) - number)[which]
+    added *= standing < np.ceil(key_share * number)[which]
     row = np.maximum(deed.venture, 0)
     v = world.ventures
     founders = v.founders_share[row] if v.count else np.ones(size)

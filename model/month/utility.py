@@ -36,7 +36,7 @@ class BiddingParameters:
         meaning="rise of that weight with log ability",
     )
     fit_weight: float = parameter(
-        0.9, unit="utility", low=0.05, high=1.5, kind="uncertainty",
+        1.1, unit="utility", low=0.05, high=1.5, kind="uncertainty",
         source="assumption; set so that more acquired people leave than others who are hired, the "
         "direction of Kim (Census)",
         meaning="weight of the fit between a person and an employer, standard normal",
@@ -71,7 +71,7 @@ class BiddingParameters:
         meaning="cost of a move for each log of distance over 500 km",
     )
     moving_cost: float = parameter(
-        0.2, unit="utility", low=0.0, high=3.0, kind="uncertainty",
+        0.4, unit="utility", low=0.0, high=3.0, kind="uncertainty",
         source="assumption; set for about 2 % of people who change country in a year",
         meaning="cost of any move to another country",
     )

@@ -56,7 +56,8 @@ MEASURES: tuple[Measure, ...] = (
             "1 - |net| / (inflow + outflow): 1 where as many come as go, 0 where moves have one "
             "direction; the world's figure weighs countries by their moves"),
     Measure("job_change_rate", "share",
-            "changes of employer without a spell out of work, over people in work at the start, "
+            "changes of employer without a spell out of work, deals of firms apart, over people in "
+            "work at the start, "
             "at the country of the job left"),
     Measure("mean_pay", _PAY, "mean quoted pay of people in work, market rates", BOTH),
     Measure("pay_p10", _PAY, "quoted pay that 10 % of people in work stay below (years only)"),

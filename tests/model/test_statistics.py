@@ -20,7 +20,7 @@ SCALE = 200.0
 OPENING, LAST = month_number("2018-12"), month_number("2025-06")
 TRAITS = (
     "id", "birth_country", "study_country", "country", "field", "other_discipline", "ability",
-    "degree_month", "employer", "pay", "hired",
+    "degree_month", "employer", "pay", "hired", "by_deal",
 )  # fmt: skip
 KEYS = ["period", "country"]
 
@@ -96,12 +96,12 @@ def lived() -> Lived:
         return rows
 
     def watched_retire(world: Any) -> Any:
-        after = people_now(market)[["country", "employer"]].add_suffix("_now")
+        after = people_now(market)[["country", "employer", "by_deal"]].add_suffix("_now")
         joined = before["people"].join(after)
         joined["moved"] = joined["country"] != joined["country_now"]
         joined["changed"] = (
             (joined["employer"] >= 0) & (joined["employer_now"] >= 0)
-            & (joined["employer"] != joined["employer_now"])
+            & (joined["employer"] != joined["employer_now"]) & ~joined["by_deal_now"].fillna(False)
         )  # fmt: skip
         moves.append(joined[joined["moved"] | joined["changed"]].assign(month=market.month))
         return retire(world)
