@@ -54,7 +54,7 @@ def test_a_scheme_that_asks_for_no_job_brings_people_who_look_for_one(
 
     monkeypatch.setattr(moves, "arrive", watched)
     market = world_with(1, 150, che_generic=OPEN)
-    for _ in range(12):
+    for _ in range(24):
         watched_month(market)
     assert sum(came) >= 3
     came.clear()

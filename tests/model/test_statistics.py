@@ -20,7 +20,7 @@ SCALE = 200.0
 OPENING, LAST = month_number("2018-12"), month_number("2025-06")
 TRAITS = (
     "id", "birth_country", "study_country", "country", "field", "other_discipline", "ability",
-    "degree_month", "employer", "pay", "hired", "by_deal",
+    "degree_month", "employer", "pay", "hired",
 )  # fmt: skip
 KEYS = ["period", "country"]
 
@@ -87,6 +87,7 @@ def lived() -> Lived:
     before: dict[str, pd.DataFrame] = {}
     moves, entrants = [], []
     jobs_end, retire = market_module.end_jobs, market_module.retire
+    deals = market_module.make_deals
 
     def watched_end_jobs(world: Any, parameters: Any) -> Any:
         rows = jobs_end(world, parameters)
@@ -95,13 +96,17 @@ def lived() -> Lived:
         entrants.append(new.assign(month=market.month))
         return rows
 
+    def watched_deals(world: Any, *given: Any, **named: Any) -> Any:
+        before["deals"] = people_now(market)[["employer"]].add_suffix("_now")
+        return deals(world, *given, **named)
+
     def watched_retire(world: Any) -> Any:
-        after = people_now(market)[["country", "employer", "by_deal"]].add_suffix("_now")
-        joined = before["people"].join(after)
+        after = people_now(market)[["country"]].add_suffix("_now")
+        joined = before["people"].join(after).join(before["deals"])
         joined["moved"] = joined["country"] != joined["country_now"]
         joined["changed"] = (
             (joined["employer"] >= 0) & (joined["employer_now"] >= 0)
-            & (joined["employer"] != joined["employer_now"]) & ~joined["by_deal_now"].fillna(False)
+            & (joined["employer"] != joined["employer_now"])
         )  # fmt: skip
         moves.append(joined[joined["moved"] | joined["changed"]].assign(month=market.month))
         return retire(world)
@@ -109,6 +114,8 @@ def lived() -> Lived:
     end_of_month(market, seen)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(market_module, "end_jobs", watched_end_jobs)
+        # whom a deal moves has not changed jobs
+        patch.setattr(market_module, "make_deals", watched_deals)
         patch.setattr(market_module, "retire", watched_retire)
         while market.month < LAST:
             market.step()

@@ -68,7 +68,7 @@ def test_of_relief_and_the_newcomers_rate_the_better_one_counts() -> None:
 
 def test_low_rates_for_newcomers_make_people_move_and_come_back() -> None:
     came, back = [], []
-    for seed in SEEDS:
+    for seed in range(1, 19):
         off, on = (
             lived(8, seed, levers).world.counters for levers in ({}, {"newcomer_tax_rate": 0.0})
         )
