@@ -33,7 +33,8 @@ SPREAD_OF_TOLERANCE = {"acquired": 8.0, "ordinary": 5.0}  # points: two figures 
 
 
 def _facts() -> Iterator[Fact]:
-    yield Fact("top_gap", 13, "pay of the best paid 1 %, firms less public, USA, M USD", "2026", 1.5, 0.75, 2.25, "no", "Akcigit et al. 2026",
+    yield Fact("top_gap", 13, "pay of the best paid 1 %, firms less public, USA, M USD", "2026",
+               1.5, 0.75, 2.25, "no", "Akcigit et al. 2026",
                "quoted pay of AI people at the end of 2025; range: half to one and a half times "
                "the published gap, our own yardstick")
     note = (
@@ -54,8 +55,8 @@ def _facts() -> Iterator[Fact]:
                0.3, 0.9, "input", "Glennon 2023",
                "published: 0.4 on average, 0.9 in the most globalised firms; the chance of an "
                "offer is an input, that of taking it is not", STAY_THERE, least=ENOUGH)
-    yield Fact("professors", 24, "student startups, able seniors one s.d. fewer, %", "2024", -5.0, -8.0, -2.0, "by hand",
-               "Gofman and Jin 2024",
+    yield Fact("professors", 24, "student startups, able seniors one s.d. fewer, %", "2024",
+               -5.0, -8.0, -2.0, "by hand", "Gofman and Jin 2024",
                "over countries at the end of 2025, weighted by seniors expected; published: over "
                "universities; the elasticity was set with an eye on it; range: our own tolerance",
                FEW_SENIORS_LEFT)

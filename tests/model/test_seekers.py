@@ -53,8 +53,8 @@ def test_a_scheme_that_asks_for_no_job_brings_people_who_look_for_one(
         assert (people.status[rows] != Status.WORK).all()
 
     monkeypatch.setattr(moves, "arrive", watched)
-    market = world_with(1, 150, che_generic=OPEN)
-    for _ in range(24):
+    market = world_with(1, 150, {**LIVELY, "seekers.expected_pay": 1.2}, che_generic=OPEN)
+    for _ in range(12):
         watched_month(market)
     assert sum(came) >= 3
     came.clear()
