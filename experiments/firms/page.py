@@ -99,9 +99,8 @@ def _review(found: Answers) -> list[str]:
         f"## {QUESTIONS['review']}",
         "Paired differences against the same worlds without the policies, 2020 to 2025: deals "
         "carried out (a row of the simulated table counted as the deals it stands for) and people "
-        "moved. As shipped the policies act in the United States, on deals from 10 million USD, "
-        "which few simulated deals reach, since they pay for AI people and their computing alone; "
-        "so the same rules are tried in every country and from any price, too.",
+        "moved. As shipped the policies act in the United States, on deals from 10 million USD; "
+        "the same rules are tried in every country and from any price, too.",
         _table(("rules", "counted", "without", "difference"), rows),
     ]
 
