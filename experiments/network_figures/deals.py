@@ -18,9 +18,10 @@ from model.talent_market import TalentMarket
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-BUYERS_DRAWN, COUNTRIES_DRAWN = 18, 14
+BUYERS_DRAWN, COUNTRIES_DRAWN = 12, 10
 OTHERS = "others"
 WIDEST = 14.0            # points
+LEAST_DRAWN = 0.005      # of all money; thinner strands would hide the others
 STRAND_POINTS = 40
 
 
@@ -51,7 +52,8 @@ def deals_picture(market: TalentMarket) -> Figure:
         figure = framed(
             market, f"{number:,} deals between firms for {_usd(sum(strands.values()))}",
             "Buyers on the left, countries of the firms they bought, licensed or took a stake in "
-            "on the right; width: price in constant US dollars of 2024.", (11, 7.6),
+            "on the right; width: price in constant US dollars of 2024; strands below 0.5 % of all "
+            "money are not drawn.", (11, 7.6),
         )  # fmt: skip
         draw_deals(figure.subplots(), strands)
     return figure
@@ -95,10 +97,12 @@ def draw_deals(axes: Axes, strands: dict[Strand, float]) -> None:
                       strict=True)) for end, names in ends.items()
     }  # fmt: skip
     most = max(strands.values()) or 1.0
-    order = sorted(strands, key=lambda strand: (-strands[strand], strand))
+    least = LEAST_DRAWN * sum(strands.values())
+    drawn = [strand for strand, price in strands.items() if price >= least]
+    order = sorted(drawn, key=lambda strand: (-strands[strand], strand))
     for strand in order:
         line = _band(height["buyer"][strand.buyer], height["country"][strand.country])
-        axes.plot(line[:, 0], line[:, 1], color=colour[strand.form], alpha=0.6,
+        axes.plot(line[:, 0], line[:, 1], color=colour[strand.form],
                   linewidth=0.8 + WIDEST * strands[strand] / most,
                   solid_capstyle="butt")  # fmt: skip
     for end, side, at in (("buyer", "right", -0.015), ("country", "left", 1.015)):
@@ -109,7 +113,7 @@ def draw_deals(axes: Axes, strands: dict[Strand, float]) -> None:
                       fontsize=8.5)  # fmt: skip
     axes.set_xlim(-0.3, 1.3)
     axes.set_ylim(-0.06, 1.06)
-    handles = [Line2D([], [], color=colour[form], linewidth=4, alpha=0.6,
+    handles = [Line2D([], [], color=colour[form], linewidth=4,
                       label=form.replace("_", " ")) for form in forms]  # fmt: skip
     axes.legend(handles=handles, fontsize=8.5, loc="upper center", bbox_to_anchor=(0.5, 0.0),
                 frameon=False, ncols=4)  # fmt: skip

@@ -17,7 +17,13 @@ from experiments.network_figures import PICTURES, save
 from experiments.network_figures.__main__ import main
 from experiments.network_figures.collaboration import collaboration_picture
 from experiments.network_figures.corridors import corridors_picture
-from experiments.network_figures.deals import OTHERS, Strand, deals_picture, strands_of
+from experiments.network_figures.deals import (
+    BUYERS_DRAWN,
+    OTHERS,
+    Strand,
+    deals_picture,
+    strands_of,
+)
 from experiments.network_figures.diaspora import diaspora_picture
 from experiments.network_figures.maps import WORLD_VIEW, arc_between, with_room
 from model.talent_market import TalentMarket
@@ -121,19 +127,21 @@ def test_deals_are_bands_from_buyer_to_country(
     buyer, target = market.employers.names[0], market.employers.names[-1]
     made = pd.DataFrame(
         [[buyer, target, "KOR", "2019-03", "licence", 3e9], [buyer, target, "KOR", "2019-04",
-         "licence", 1e9], [buyer, target, "USA", "2019-04", "full_acquisition", 2e6]],
+         "licence", 1e9], [buyer, target, "USA", "2019-04", "full_acquisition", 1e9],
+         [buyer, target, "JPN", "2019-05", "licence", 2e6]],
         columns=["buyer", "target", "target_country", "month", "form", "price_usd"],
     )  # fmt: skip
     monkeypatch.setattr(market, "deals", lambda: made)
     graph = market.network("deals")
     assert strands_of(graph) == {
-        Strand(buyer, "KOR", "licence"): 4e9, Strand(buyer, "USA", "full_acquisition"): 2e6,
+        Strand(buyer, "KOR", "licence"): 4e9, Strand(buyer, "USA", "full_acquisition"): 1e9,
+        Strand(buyer, "JPN", "licence"): 2e6,
     }  # fmt: skip
     figure = deals_picture(market)
-    assert "3 deals between firms for $4.0 bn" in words(figure)
-    assert len(figure.axes[0].lines) == 2
+    assert "4 deals between firms for $5.0 bn" in words(figure)
+    assert len(figure.axes[0].lines) == 2    # the thinnest would hide the others
     texts = [text.get_text() for text in figure.axes[0].texts]
-    assert "South Korea  $4.0 bn" in texts and "United States  $2.0 m" in texts
+    assert "South Korea  $4.0 bn" in texts and "Japan  $2.0 m" in texts
 
 
 def test_small_buyers_are_taken_together() -> None:
@@ -142,8 +150,8 @@ def test_small_buyers_are_taken_together() -> None:
     for number in range(25):
         graph.add_edge(f"buyer {number:02d}", "target", form="licence", price_usd=100.0 - number)
     strands = strands_of(graph)
-    assert len(strands) == 19
-    assert strands[Strand(OTHERS, "FRA", "licence")] == sum(100 - n for n in range(18, 25))
+    assert len(strands) == BUYERS_DRAWN + 1
+    assert strands[Strand(OTHERS, "FRA", "licence")] == sum(100 - n for n in range(BUYERS_DRAWN, 25))
 
 
 # Maps ------------------------------------------------------------------------------------------
