@@ -24,6 +24,12 @@ from experiments.network_figures.deals import (
     deals_picture,
     strands_of,
 )
+    BUYERS_DRAWN,
+    OTHERS,
+    Strand,
+    deals_picture,
+    strands_of,
+)
 from experiments.network_figures.diaspora import diaspora_picture
 from experiments.network_figures.maps import WORLD_VIEW, arc_between, with_room
 from model.talent_market import TalentMarket
