@@ -24,12 +24,6 @@ from experiments.network_figures.deals import (
     deals_picture,
     strands_of,
 )
-    BUYERS_DRAWN,
-    OTHERS,
-    Strand,
-    deals_picture,
-    strands_of,
-)
 from experiments.network_figures.diaspora import diaspora_picture
 from experiments.network_figures.maps import WORLD_VIEW, arc_between, with_room
 from model.talent_market import TalentMarket
@@ -157,7 +151,8 @@ def test_small_buyers_are_taken_together() -> None:
         graph.add_edge(f"buyer {number:02d}", "target", form="licence", price_usd=100.0 - number)
     strands = strands_of(graph)
     assert len(strands) == BUYERS_DRAWN + 1
-    assert strands[Strand(OTHERS, "FRA", "licence")] == sum(100 - n for n in range(BUYERS_DRAWN, 25))
+    rest = sum(100 - number for number in range(BUYERS_DRAWN, 25))
+    assert strands[Strand(OTHERS, "FRA", "licence")] == rest
 
 
 # Maps ------------------------------------------------------------------------------------------
