@@ -27,6 +27,7 @@ class EmployerKind:
 
 assert EMPLOYER_KINDS == ("big_tech", "startup", "public_research", "industry")
 MONTHS = 12
+CENTS = 100  # of a dollar
 NEWTON_STEPS, NEWTON_ERROR = 12, 1e-5  # at the most; a last step so small is right to its square
 APPLIED = [FIELDS.index(name) for name in ("physical_ai", "applied_ai", "ai_for_science")]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from agents.chance import decision_key, uniform
-from agents.employers import MONTHS, EmployerKind
+from agents.employers import CENTS, MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.ventures import Ending, Stage
-from model.month.accounts import CENTS
 from model.month.founders import first_dates
 from model.month.founding import FoundingParameters, set_capital, set_hazard
 from model.month.rounds import ROUNDS, FundingParameters, book_round, round_months, stakes

@@ -64,15 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(to_markdown(found, made, None, None), end="")
         return
     made = made._replace(command=f"{command} --markdown docs/{chosen.markdown.name}")
-    note = (
+    source = (
         f"Source: Talent Market, firms act, {chosen.seeds} worlds at "
-        f"{chosen.persons_per_agent:g} persons per agent, {chosen.soak_seeds} over fifty years at "
-        f"{chosen.soak_persons_per_agent:g}. Bars: 95 % intervals unless told."
+        f"{chosen.persons_per_agent:g} persons per agent"
+    )
+    soaked_too = (
+        f"{source}, {chosen.soak_seeds} over fifty years at {chosen.soak_persons_per_agent:g}. "
+        "Bars: 95 % intervals unless told."
     )
     file = chosen.markdown.with_suffix(".png")
     deals = file.with_name(f"{file.stem}_deals.png")
-    _save(picture(found, note), file)
-    _save(deals_picture(found, note), deals)
+    _save(picture(found, soaked_too), file)
+    _save(deals_picture(found, f"{source}. Intervals stand in the table."), deals)
     write_page(to_markdown(found, made, file.name, deals.name), chosen.markdown)
 
 

@@ -35,6 +35,10 @@ def picture(found: Answers, note: str) -> Figure:
     return figure
 
 
+# in the order of the forms; the last, by far the most frequent to move people, in the first colour
+FORM_COLOURS = (*(COLOURS[place] for place in (5, 4, 2, 3)), GREY, COLOURS[1], COLOURS[0])
+
+
 def deals_picture(found: Answers, note: str) -> Figure:
     """Deals, people and money by form and year."""
     with _look():
@@ -45,7 +49,7 @@ def deals_picture(found: Answers, note: str) -> Figure:
                                                   strict=True):  # fmt: skip
             wide = found.years.pivot(index="year", columns="form", values=measure).fillna(0.0)
             base = np.zeros(len(wide))
-            for form, colour in zip(deal_forms(), COLOURS, strict=False):
+            for form, colour in zip(deal_forms(), FORM_COLOURS, strict=False):
                 if form in wide:
                     height = wide[form].to_numpy() / unit
                     axes.bar(wide.index, height, bottom=base, color=colour,

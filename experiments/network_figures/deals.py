@@ -36,7 +36,11 @@ class Strand(NamedTuple):
 def deals_picture(market: TalentMarket) -> Figure:
     """Who bought, licensed or took a stake in firms of which country; a word where nobody did."""
     graph = market.network("deals")
-    number = graph.number_of_edges()
+    # a row stands for as many deals as an agent for persons, but for the recorded ones
+    number = round(sum(
+        1.0 if said.get("recorded") else market.persons_per_agent
+        for _, _, said in graph.edges(data=True)
+    ))  # fmt: skip
     with look():
         if number == 0:
             figure = framed(

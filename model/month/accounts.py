@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from agents.declare import parameter
-from agents.employers import MONTHS, EmployerKind, WorthParameters, output
+from agents.employers import CENTS, MONTHS, EmployerKind, WorthParameters, output
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT, NEVER
 from agents.ventures import Stage
@@ -15,8 +15,6 @@ from model.month.rights import RightsParameters
 from model.month.sales import VentureParameters, sold_share
 from model.month.taxes import tax_spared
 from model.world import F64, I64, World
-
-CENTS = 100
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import draw
-from agents.employers import MONTHS, EmployerKind, WorthParameters, applied_share, effect_of, output
+from agents.employers import (
+    CENTS,
+    MONTHS,
+    EmployerKind,
+    WorthParameters,
+    applied_share,
+    effect_of,
+    output,
+)
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.chunks import chosen, in_chunks
@@ -23,7 +31,6 @@ from model.month.taxes import gross_pay, schedule_of
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
 from model.world import F64, I64, World
 
-CENTS = 100
 LEAST_EFFECT = 0.05  # keeps merit finite in a public team of nobody (assumption)
 PUBLIC_DEGREE = np.array([0.85, 0.95, 1.15])  # assumption: steps of the scale by degree
 

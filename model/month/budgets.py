@@ -10,12 +10,17 @@ from numpy.typing import NDArray
 
 from agents.chance import normal
 from agents.declare import parameter
-from agents.employers import MONTHS, EmployerKind, WorthParameters, monthly_cents, wanted_effect
+from agents.employers import (
+    CENTS,
+    MONTHS,
+    EmployerKind,
+    WorthParameters,
+    monthly_cents,
+)
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
+from model.month.wanted import wanted_team
 from model.world import F64, I64, World
-
-CENTS = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,10 +84,7 @@ def _planned_pay(world: World, rows: Rows, margin: float, worth: WorthParameters
     effect, heads = employers.team(rows)
     quality = np.where(heads > 0, effect / np.maximum(heads, 1.0), 1.0)
     price = world.price()[employers.country[rows]] * employers.premium[rows]
-    wanted = wanted_effect(
-        employers.productivity(worth)[rows], quality, employers.capacity[rows],
-        employers.persons_per_agent[rows], price * (1.0 + margin), worth,
-    )
+    wanted = wanted_team(world, rows, quality, price, margin, worth)
     paid = employers.payroll[rows] * (MONTHS / CENTS)
     own = paid / np.maximum(employers.effect[rows] / EFFECT_UNIT, 1.0 / EFFECT_UNIT)
     return np.asarray(wanted * np.maximum(own, price) * (CENTS / MONTHS))

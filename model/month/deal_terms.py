@@ -26,6 +26,7 @@ from agents.deals import (
     technology_value,
 )
 from agents.employers import (
+    CENTS,
     MONTHS,
     EmployerKind,
     WorthParameters,
@@ -36,9 +37,9 @@ from agents.employers import (
 from agents.researchers import EFFECT_UNIT
 from model.chunks import chosen
 from model.deal_forms import FormTable, Remainder
-from model.month.accounts import CENTS, computing_bill
+from model.month.accounts import computing_bill
 from model.month.deal_search import DealParameters, Talks
-from model.month.posts import counted_technology
+from model.month.wanted import counted_technology
 from model.world import F64, I64, World
 
 Mask = NDArray[np.bool_]

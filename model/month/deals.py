@@ -8,11 +8,10 @@ import numpy as np
 
 from agents.chance import draw, uniform
 from agents.deals import BargainParameters
-from agents.employers import MONTHS, EmployerKind, WorthParameters
+from agents.employers import CENTS, MONTHS, EmployerKind, WorthParameters
 from model.chunks import chosen
 from model.deal_book import DealStatus, Review
 from model.deal_forms import form_table
-from model.month.accounts import CENTS
 from model.month.deal_search import (
     SHORT_RUNWAY,
     DealParameters,

@@ -7,9 +7,8 @@ import dataclasses
 import numpy as np
 
 from agents.declare import parameter
-from agents.employers import MONTHS
+from agents.employers import CENTS, MONTHS
 from agents.populations import Rows
-from model.month.accounts import CENTS
 from model.month.rounds import MEETING, FundingParameters
 from model.month.sales import QUARTER
 from model.world import F64, World

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.employers import MONTHS
+from agents.employers import CENTS, MONTHS
 from agents.populations import Rows
 from model.month.rights import RightsParameters
 from model.month.utility import BiddingParameters
 from model.world import F64, I64, World
-
-CENTS = 100
 
 
 def returnee_pay(

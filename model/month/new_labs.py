@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.chance import draw, name_key, normal
-from agents.employers import MONTHS, EmployerKind, WorthParameters, output, wanted_effect
+from agents.employers import CENTS, MONTHS, EmployerKind, WorthParameters, output
 from agents.levers import FIELDS
 from agents.researchers import EFFECT_UNIT
 from model.month.bidding import Hires
@@ -16,11 +16,11 @@ from model.month.growth import rest_of_growth
 from model.month.labs import LabParameters
 from model.month.posts import PostParameters
 from model.month.utility import BiddingParameters
+from model.month.wanted import wanted_team
 from model.opening_parameters import Groups
 from model.tally import tally
 from model.world import World
 
-CENTS = 100
 NOWHERE = "ROW"
 """The rest of the world is no place for a laboratory."""
 
@@ -51,10 +51,7 @@ def make_room(
     effect, heads = employers.team(rows)
     quality = np.maximum(effect, added) / np.maximum(heads, 1.0)
     price = world.price()[employers.country[rows]] * employers.premium[rows]
-    wanted = wanted_effect(
-        employers.productivity(worth)[rows], quality, employers.capacity[rows],
-        employers.persons_per_agent[rows], price * (1.0 + posts.margin), worth,
-    )
+    wanted = wanted_team(world, rows, quality, price, posts.margin, worth)
     size = 1.0 + labs.room * added / np.maximum(wanted, added)
     employers.computing[rows] *= size
     employers.technology[rows] *= size ** rest_of_growth(worth)

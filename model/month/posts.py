@@ -15,12 +15,12 @@ from agents.employers import (
     EmployerKind,
     WorthParameters,
     output,
-    wanted_effect,
 )
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.month.budgets import PLANNED, BudgetParameters, within_budget
 from model.month.sales import VentureParameters
+from model.month.wanted import counted_technology, wanted_team
 from model.world import F64, I64, World
 
 LICENCE_YEARS = 3.0  # over which public research spends what a licence brought (assumption)
@@ -93,10 +93,7 @@ def open_posts(
     price = world.price()[country] * employers.premium
     quality = _typical_effect(world, effect, heads, country)
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
-    wanted = wanted_effect(
-        counted_technology(world, worth), quality, employers.capacity,
-        employers.persons_per_agent, price * (1.0 + parameters.margin), worth,
-    )
+    wanted = wanted_team(world, slice(None), quality, price, parameters.margin, worth)
     room = (wanted - effect) / quality
     typical_pay = price * quality
     paid = employers.payroll * (MONTHS / 100) / np.maximum(employers.heads, 1)
@@ -130,13 +127,6 @@ def _set_aside(world: World, parameters: VentureParameters) -> I64:
     losses = np.maximum(ventures.burn[rows], 0) * months
     kept[ventures.employer[rows]] = losses.astype(np.int64)
     return kept
-
-
-def counted_technology(world: World, worth: WorthParameters) -> F64:
-    """Technology with computing, as employers count on it: a startup may not live to use work."""
-    employers = world.employers
-    startup = employers.kind == EmployerKind.STARTUP
-    return np.where(startup, worth.startup_survival, 1.0) * employers.productivity(worth)
 
 
 def _typical_effect(world: World, effect: F64, heads: F64, country: I64) -> F64:

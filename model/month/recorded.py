@@ -9,10 +9,9 @@ import numpy as np
 
 from agents.chance import round_by_luck
 from agents.deals import overlap, technology_gain, technology_had
-from agents.employers import EmployerKind
+from agents.employers import CENTS, EmployerKind
 from model.deal_book import DealStatus, Outcome, Review
 from model.deal_forms import FormTable, Remainder, form_table
-from model.month.accounts import CENTS
 from model.month.casting import Part, cast_buyer, cast_target
 from model.month.deal_search import Talks, Teams, teams_of
 from model.month.deal_terms import means, offers

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.employers import CENTS
 from agents.populations import Rows
 from agents.researchers import NEVER
-from model.month.accounts import CENTS
 from model.world import F64, I64, World
 
 

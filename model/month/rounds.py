@@ -8,11 +8,10 @@ import numpy as np
 
 from agents.chance import normal, uniform
 from agents.declare import parameter
-from agents.employers import MONTHS, monthly_cents
+from agents.employers import CENTS, MONTHS, monthly_cents
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from agents.ventures import Stage
-from model.month.accounts import CENTS
 from model.month.sales import QUARTER, VentureParameters, known_share, sold_share
 from model.month.ventures import monthly_costs
 from model.ordering import by_group

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.employers import MONTHS, EmployerKind, WorthParameters, effect_of, marginal_worth
+from agents.employers import CENTS, MONTHS, EmployerKind, WorthParameters, effect_of, marginal_worth
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT, Status
 from model.chunks import in_chunks
@@ -14,15 +14,13 @@ from model.month.accounts import own_share
 from model.month.citizenship import prospect_here, prospect_there
 from model.month.equity import equity_held
 from model.month.grants import hold_of_grant
-from model.month.posts import counted_technology
 from model.month.retention import retention_held
 from model.month.rights import RightsParameters, newcomer_gain, newcomer_rules, rights_of
 from model.month.routes import Routes
 from model.month.taxes import ordinary_equivalent, schedule_of
 from model.month.utility import BiddingParameters, utility_of_place
+from model.month.wanted import counted_technology
 from model.world import F64, I64, World
-
-CENTS = 100
 
 
 class Standing(NamedTuple):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.employers import MONTHS, monthly_cents
+from agents.employers import CENTS, MONTHS, monthly_cents
 from agents.populations import Rows
 from model.month.rights import (
     RightsParameters,
@@ -17,8 +17,6 @@ from model.month.rights import (
     share_of_horizon,
 )
 from model.world import F64, I64, World
-
-CENTS = 100
 
 
 class Schedule(NamedTuple):

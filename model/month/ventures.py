@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.employers import MONTHS
+from agents.employers import CENTS, MONTHS
 from agents.populations import Rows
 from agents.researchers import NEVER
 from agents.ventures import Ending
-from model.month.accounts import CENTS, computing_bill
+from model.month.accounts import computing_bill
 from model.month.exits import ExitParameters, start_grace
 from model.month.visas import withdraw_from
 from model.world import I64, World

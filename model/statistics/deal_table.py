@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from agents.employers import CENTS
 from agents.levers import month_text
 from model.deal_book import REVIEWS, DealStatus, Outcome
 from model.deal_forms import form_table
 from model.recorded_deals import recorded_deals
 from model.world import World
 
-CENTS = 100
 NOT_INJECTED = "not injected"
 
 

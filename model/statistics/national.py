@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from agents.employers import CENTS
 from model.statistics.levels import Snapshot, YearEnd
 from model.statistics.measures import F64, country_rate, rate, with_world
 from model.world import Counters, World
-
-CENTS = 100
 
 
 @dataclasses.dataclass

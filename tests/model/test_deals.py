@@ -11,14 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.country_levers import LEVERS_BY_NAME, lever_value
-from agents.employers import EmployerKind
+from agents.employers import CENTS, EmployerKind
 from agents.levers import month_number
 from agents.policies import Change, Policy
 from agents.ventures import Ending
 from model import laws, tables
 from model.deal_book import DealStatus
 from model.deal_forms import form_table
-from model.month.accounts import CENTS
 from model.month.deal_search import Talks, find_partners, teams_of
 from model.month.deal_terms import Offers, means, offers
 from model.month.deals import DealRules, grow_obsolete, keep_subsidiaries, make_deals, sign

@@ -250,6 +250,7 @@ def test_fork_save_and_resume_go_on_alike(tmp_path: Path) -> None:
     assert made.equals(again.deals()) and (made["month"] >= "2024-03").sum() >= 8
 
 
+@pytest.mark.thorough
 def test_a_run_under_a_policy_is_the_same_world_before_the_deal() -> None:
     plain, alone = market(800), market(800, read_policy("without-windsurf"))
     for one in (plain, alone):

@@ -66,6 +66,7 @@ def test_of_relief_and_the_newcomers_rate_the_better_one_counts() -> None:
     np.testing.assert_allclose(value[tax * 0.5, 0.3] - nothing, saved[tax * 0.5])
 
 
+@pytest.mark.thorough
 def test_low_rates_for_newcomers_make_people_move_and_come_back() -> None:
     came, back = [], []
     for seed in range(1, 19):
