@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.compiled import compiled, over_arrays
+
 U64 = NDArray[np.uint64]
 F64 = NDArray[np.float64]
 
@@ -24,11 +26,10 @@ MULTIPLIER_1 = 0xBF58476D1CE4E5B9
 MULTIPLIER_2 = 0x94D049BB133111EB
 MASK = (1 << 64) - 1
 TO_UNIT = 2.0**-53
-# arrays without a dimension, which NumPy takes up twice as fast as its scalars
-U_GAMMA, U_MULTIPLIER_1, U_MULTIPLIER_2, SHIFT_1, SHIFT_2, SHIFT_3, TO_53_BITS = (
-    np.array(number, dtype=np.uint64)
-    for number in (GAMMA, MULTIPLIER_1, MULTIPLIER_2, 30, 27, 31, 11)
+U_GAMMA, U_MULTIPLIER_1, U_MULTIPLIER_2 = (
+    np.uint64(number) for number in (GAMMA, MULTIPLIER_1, MULTIPLIER_2)
 )
+SHIFT_1, SHIFT_2, SHIFT_3, TO_53_BITS = (np.uint64(bits) for bits in (30, 27, 31, 11))
 
 
 def mix_integer(value: int) -> int:
@@ -39,15 +40,30 @@ def mix_integer(value: int) -> int:
     return value ^ (value >> 31)
 
 
-def mix(values: U64) -> U64:
-    """The SplitMix64 finaliser on an array, in place on a fresh copy."""
-    mixed = values >> SHIFT_1
-    mixed ^= values
-    mixed *= U_MULTIPLIER_1
-    mixed ^= mixed >> SHIFT_2
-    mixed *= U_MULTIPLIER_2
-    mixed ^= mixed >> SHIFT_3
-    return mixed
+@compiled
+def mix(value: np.uint64) -> np.uint64:
+    """The SplitMix64 finaliser on one number of 64 bits, for compiled code."""
+    value = (value ^ (value >> SHIFT_1)) * U_MULTIPLIER_1
+    value = (value ^ (value >> SHIFT_2)) * U_MULTIPLIER_2
+    return value ^ (value >> SHIFT_3)
+
+
+@over_arrays("uint64(uint64, uint64)")
+def _next(identity: np.uint64, bits: np.uint64) -> np.uint64:
+    """Bits that belong to an identity, out of those of what came before it."""
+    return mix(identity * U_GAMMA + bits)
+
+
+@over_arrays("float64(uint64)")
+def _unit(bits: np.uint64) -> float:
+    return float(bits >> TO_53_BITS) * TO_UNIT
+
+
+@over_arrays("float64(uint64, uint64)")
+def _normal(bits: np.uint64, key: np.uint64) -> float:
+    first = float(bits >> TO_53_BITS) * TO_UNIT
+    second = float(mix(bits * U_GAMMA + key) >> TO_53_BITS) * TO_UNIT
+    return np.sqrt(-2.0 * np.log1p(-first)) * np.cos(2.0 * np.pi * second)
 
 
 @functools.cache
@@ -74,14 +90,12 @@ def draw(key: int, *identities: Any) -> U64:
     identities
         Integer arrays (or numbers) that broadcast together, such as a person and an employer.
     """
-    # arrays of at least one dimension wrap around silently, as intended
-    bits: U64 = np.array([key & MASK], dtype=np.uint64)
+    bits: Any = np.uint64(key & MASK)
     for identity in identities:
         is_array = isinstance(identity, np.ndarray) and identity.ndim > 0
         array = identity if is_array else np.atleast_1d(identity)
-        position = array.astype(np.uint64, copy=False)
-        bits = mix(position * U_GAMMA + bits)
-    return bits
+        bits = _next(array.astype(np.uint64, copy=False), bits)
+    return np.atleast_1d(bits)
 
 
 def uniform(key: int, *identities: Any) -> F64:
@@ -91,15 +105,13 @@ def uniform(key: int, *identities: Any) -> F64:
 
 def unit(bits: U64) -> F64:
     """Bits as numbers in [0, 1)."""
-    return (bits >> TO_53_BITS).astype(np.float64) * TO_UNIT
+    return np.asarray(_unit(bits))
 
 
 def normal(key: int, *identities: Any) -> F64:
     """Standard normal numbers by the transform of Box and Muller (1958)."""
     bits = draw(key, *identities)
-    radius = np.sqrt(-2.0 * np.log1p(-unit(bits)))
-    second = draw(mix_integer(key), bits)
-    return radius * np.cos(2.0 * np.pi * unit(second))
+    return np.asarray(_normal(bits, np.uint64(mix_integer(key))))
 
 
 def choose(cumulative: F64, at: F64) -> NDArray[np.intp]:

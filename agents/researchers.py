@@ -177,6 +177,11 @@ class Researchers(Population):
         made._row_of[made.id] = np.arange(made.count)
         return made
 
+    @property
+    def rows_by_number(self) -> NDArray[np.int32]:
+        """The row of each person by number; -1 when gone."""
+        return self._row_of
+
     def row_of(self, ids: NDArray[Any]) -> NDArray[np.int32]:
         """The row of each person by number; -1 when gone."""
         return np.asarray(self._row_of[ids])

@@ -21,10 +21,11 @@ from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.chunks import chosen, in_chunks
 from model.month.contest import Meetings, Outcome, contest
+from model.month.encounters import Encounters, meet
 from model.month.posts import NOBODY, Called, Posts
 from model.month.rights import RightsParameters
 from model.month.routes import Routes, applicants, routes
-from model.month.search import Encounters, SearchParameters, meet
+from model.month.search import SearchParameters
 from model.month.standing import Standing, rights_there
 from model.month.take_home import LARGEST_LOG, TakeHome, take_home
 from model.month.taxes import gross_pay, schedule_of
@@ -233,16 +234,17 @@ def contest_for(
     abroad that they would have taken, and who stay.
     """
     met = meet(world, rows, posts, search, called)
+    near = world.close_up(rows)
     made = in_chunks(
         lambda piece: bids(
-            world, rows, chosen(met, piece), posts, now, parameters, rights, worth
+            near, np.arange(rows.size), chosen(met, piece), posts, now, parameters, rights, worth
         ),
         met.person.size,
         world.chunk,
     )
-    weight, who, country = parameters.pay_weight, rows[made.person], posts.country[made.post]
-    counts = take_home(world, who, country, made.scheme, made.effect, parameters, rights)
-    tie = draw(world.key("tie"), world.researchers.key[who], posts.key[made.post])
+    weight, who, country = parameters.pay_weight, made.person, posts.country[made.post]
+    counts = take_home(near, who, country, made.scheme, made.effect, parameters, rights)
+    tie = draw(world.key("tie"), near.researchers.key[who], posts.key[made.post])
     full = made.rest + weight * counts.log_of(made.cap - made.own_cost)
     outcome = contest(
         Meetings(made.person, made.post, full, made.gain, tie), now.answer, posts.employer.size

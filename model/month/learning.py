@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import choose, draw, round_by_luck, uniform
+from agents.compiled import compiled
 from agents.declare import parameter
 from agents.employers import MONTHS, WorthParameters, applied_share, effect_of
 from agents.levers import FIELDS
@@ -188,18 +188,43 @@ def _practise(
     world: World, rows: Rows, quality: F64, years: float, parameters: LearningParameters
 ) -> F64:
     """Skills after some years of the present work: use makes them grow, rest lets them fade."""
-    people, employers = world.researchers, world.employers
-    skill = people.skill[rows].astype(np.float64)
-    employer = people.employer[rows]
-    works = employer >= 0
-    # people do most of what they can do best among what the employer needs
-    use = employers.mix[employer] * skill
-    use = use / functools.reduce(np.maximum, use.T)[:, None] * works[:, None]
-    speed = parameters.by_doing * np.where(works, quality[employer], 1.0) ** parameters.peers
-    gain = -np.expm1(-years * speed[:, None] * use) * (1.0 - skill)
-    fading = -np.expm1(-years * parameters.decay * (1.0 - use))
-    loss = fading * np.maximum(skill - parameters.base, 0.0)
-    return np.asarray(np.clip(skill + gain - loss, 0.0, 1.0))
+    people = world.researchers
+    speed = parameters.by_doing * quality**parameters.peers
+    return _practised(
+        people.skill[rows].astype(np.float64), people.employer[rows], world.employers.mix, speed,
+        years, parameters.decay, parameters.base,
+    )
+
+
+@compiled
+def _practised(
+    skill: F64, employer: NDArray[np.int32], mix: F64, speed: F64, years: float, decay: float,
+    base: float,
+) -> F64:
+    """Skills after some years, in place of those before.
+
+    Parameters
+    ----------
+    speed
+        Of learning by full use in each team, 1/year.
+    """
+    people, fields = skill.shape
+    for person in range(people):
+        team, most = employer[person], 0.0
+        if team >= 0:
+            for field in range(fields):
+                most = max(most, mix[team, field] * skill[person, field])
+        for field in range(fields):
+            before = skill[person, field]
+            use = gain = loss = 0.0
+            if team >= 0:
+                # people do most of what they can do best among what the employer needs
+                use = mix[team, field] * before / most
+                gain = -np.expm1(-years * speed[team] * use) * (1.0 - before)
+            if before > base:
+                loss = -np.expm1(-years * decay * (1.0 - use)) * (before - base)
+            skill[person, field] = min(max(before + gain - loss, 0.0), 1.0)
+    return skill
 
 
 def _retrain(

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose_by_column, choose_in_row, draw, uniform
+from agents.chance import uniform
 from agents.declare import parameter
 from agents.employers import EmployerKind
-from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import NEVER
-from model.chunks import in_chunks
-from model.month.posts import NOBODY, Called, Posts
-from model.month.ties import ask
-from model.ordering import by_group
+from model.month.posts import NOBODY, Called
 from model.people import waiting_months
 from model.tables import Tables
-from model.world import F64, I64, World
+from model.world import F64, World
 
 NEXT_DOOR_KM = 100.0  # news does not travel more easily below this distance (assumption)
 
@@ -121,173 +116,6 @@ def schedule_search(world: World, rows: Rows, parameters: SearchParameters) -> N
     people.searches[rows] = np.minimum(world.month + waits, NEVER)
 
 
-def meet(
-    world: World, rows: Rows, posts: Posts, parameters: SearchParameters, called: Called = NOBODY
-) -> Encounters:
-    """Whom each searcher comes upon.
-
-    Posts are points on a ring for each country and field; a searcher draws points and meets the
-    next post, so that one post more or less disturbs few others. Who is called by a founder meets
-    a post of the startup besides.
-
-    Returns
-    -------
-    Positions in ``rows`` and in ``posts``, no pair of person and employer twice.
-    """
-    if posts.employer.size == 0:
-        nobody = np.zeros(0, dtype=np.int64)
-        return Encounters(nobody, nobody, nobody.astype(bool))
-    board = _notice_board(world, posts, parameters)
-    met = in_chunks(
-        lambda piece: _come_upon(world, rows, piece, posts, board, parameters),
-        rows.size,
-        world.chunk,
-    )
-    return _with_called(world, rows, met, posts, board, called) if called.person.size else met
-
-
-def _with_called(
-    world: World, rows: Rows, met: Encounters, posts: Posts, board: NoticeBoard, called: Called
-) -> Encounters:
-    """Encounters and those of people with the founders who call them, each with a post of its own.
-
-    Called people who have moved meanwhile, and those for whom no post is left, are passed over.
-    """
-    people, employers = world.researchers, world.employers
-    order = np.lexsort((people.key[called.person], called.employer))
-    person, employer = called.person[order], called.employer[order]
-    number = np.arange(employer.size) - np.searchsorted(employer, employer)
-    there = people.country[person] == employers.country[employer]
-    there &= ~people.waiting[person] & (people.employer[person] != employer)
-    there &= number < board.number[employer]
-    person, employer, number = person[there], employer[there], number[there]
-    post = board.by_employer[board.first[employer] + number]
-    place = np.argsort(rows)
-    position = place[np.searchsorted(rows, person, sorter=place)]
-    # nobody meets a startup twice
-    mine = np.full(rows.size, -1, dtype=np.int64)
-    mine[position] = employer
-    other = posts.employer[met.post] != mine[met.person]
-    return Encounters(
-        np.concatenate((met.person[other], position)),
-        np.concatenate((met.post[other], post)),
-        np.concatenate((met.referred[other], np.ones(post.size, dtype=bool))),
-    )
-
-
-class Encounters(NamedTuple):
-    """Who comes upon which post; arrays of one length."""
-
-    person: I64
-    post: I64
-    referred: NDArray[np.bool_]
-    """Whether a tie at the employer passed the post on."""
-
-
-class NoticeBoard(NamedTuple):
-    """Posts in the order of their points on the rings."""
-
-    order: I64
-    place: NDArray[np.uint64]
-    """Ring and point of each post in that order."""
-    edges: I64
-    """Where each ring begins."""
-    offered: NDArray[np.bool_]
-    """Whether there is any post, by (country, field)."""
-    abroad: F64
-    """Cumulated weight of the countries of posts, by country of the searcher."""
-    by_employer: I64
-    """Posts in the order of employers."""
-    first: I64
-    """Where the posts of each employer begin in that order."""
-    number: I64
-    """How many posts each employer has."""
-
-
-def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> NoticeBoard:
-    ring = posts.country * len(FIELDS) + posts.field
-    point = draw(world.key("ring"), posts.key) >> np.uint64(12)
-    place = (ring.astype(np.uint64) << np.uint64(52)) | point
-    order = np.argsort(place, kind="stable")
-    edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
-    here = np.bincount(posts.country, minlength=world.countries)
-    weights = here * reach(world.tables, parameters)
-    offered = np.diff(edges).reshape(world.countries, len(FIELDS)) > 0
-    number = np.bincount(posts.employer, minlength=world.employers.count)
-    return NoticeBoard(
-        order, place[order], edges, offered, np.cumsum(weights, axis=1),
-        by_group(posts.employer, posts.key), np.cumsum(number) - number, number,
-    )
-
-
-def _come_upon(
-    world: World, everyone: Rows, piece: slice, posts: Posts, board: NoticeBoard,
-    parameters: SearchParameters,
-) -> Encounters:
-    people, rows = world.researchers, everyone[piece]
-    number = int(np.ceil(parameters.meetings))
-    person = np.repeat(np.arange(rows.size), number)
-    who = rows[person]
-    key = people.key[who]
-    attempt = np.tile(np.arange(number), rows.size)
-    country = _where_to_look(world, who, key, attempt, board, parameters)
-    asking, told, tip = _tips(world, who, key, attempt, board, parameters)
-    # a tie without a post to pass on still has news of the country
-    country[asking] = tip
-    taste = people.skill[rows].T.astype(np.float64) ** parameters.field_focus
-    # people look where there is something: a coarse world has fewer posts, not fewer meetings
-    offered = board.offered.T.astype(np.float64)
-    field = choose_by_column(
-        (taste[field][person] * offered[field][country] for field in range(len(FIELDS))),
-        uniform(world.key("look field"), key, attempt),
-    )
-    at = country * len(FIELDS) + field
-    wanted = (at.astype(np.uint64) << np.uint64(52)) | (
-        draw(world.key("look point"), key, attempt) >> np.uint64(12)
-    )
-    found = np.searchsorted(board.place, wanted)
-    first, end = board.edges[at], board.edges[at + 1]
-    met = end > first
-    found = np.where(found >= end, first, found)
-    post = board.order[np.where(met, found, 0)]
-    referred = np.zeros(post.size, dtype=bool)
-    passed = told >= 0
-    post[asking[passed]] = told[passed]
-    referred[asking[passed]] = met[asking[passed]] = True
-    if number > parameters.meetings:
-        # the part of a meeting is held by luck
-        rest = uniform(world.key("last meeting"), key) < parameters.meetings % 1.0
-        met &= (attempt < number - 1) | rest
-    employer = posts.employer[post]
-    met &= employer != people.employer[who]
-    met &= ~_barred(world, rows, person, employer, parameters)
-    met &= _first_of_employer(employer.reshape(rows.size, number), met).ravel()
-    return Encounters(person[met] + piece.start, post[met], referred[met])
-
-
-def _barred(
-    world: World, rows: Rows, person: I64, employer: I64, parameters: SearchParameters
-) -> NDArray[np.bool_]:
-    """Which meetings come to nothing since a clause bars the person from rivals in the country.
-
-    Parameters
-    ----------
-    person
-        Position in ``rows`` of who meets.
-    employer
-        Whom they meet.
-    """
-    people, employers = world.researchers, world.employers
-    private = employers.kind != EmployerKind.PUBLIC_RESEARCH
-    country, firm, own = people.country[rows], employers.firm, people.employer[rows]
-    entry = np.flatnonzero(bound_by_clause(world, rows, parameters)[person])
-    rival, at = employer[entry], person[entry]
-    same = (employers.country[rival] == country[at]) & (firm[rival] != firm[own[at]])
-    barred = np.zeros(person.size, dtype=bool)
-    barred[entry[same & private[rival]]] = True
-    return barred
-
-
 def bound_by_clause(
     world: World, rows: Rows, parameters: SearchParameters
 ) -> NDArray[np.bool_]:
@@ -305,63 +133,6 @@ def bound_by_clause(
     bars = np.zeros(rows.size, dtype=bool)
     bars[bound[luck < parameters.non_compete_share]] = True
     return bars
-
-
-def _tips(
-    world: World, who: Rows, key: NDArray[np.uint64], attempt: I64, board: NoticeBoard,
-    parameters: SearchParameters,
-) -> tuple[I64, I64, I64]:
-    """Attempts that go through a tie, the post that the tie passes on, and where the tie lives.
-
-    Returns
-    -------
-    Positions among the attempts; posts, -1 where the tie's employer has none; country rows.
-    """
-    luck = uniform(world.key("ask a tie"), key, attempt)
-    asking = np.flatnonzero(luck < parameters.referral_share)
-    # what is left of the luck chooses the tie
-    tips = ask(world, who[asking], luck[asking] / max(parameters.referral_share, 1e-9))
-    asking = asking[tips.heard]
-    employer = tips.employer[tips.heard]
-    number = np.where(employer >= 0, board.number[employer], 0)
-    which = uniform(world.key("tip"), key[asking], attempt[asking])
-    place = board.first[employer] + np.floor(which * number).astype(np.int64)
-    told = board.by_employer[np.where(number > 0, place, 0)]
-    return asking, np.where(number > 0, told, -1), tips.country[tips.heard]
-
-
-def _first_of_employer(employer: I64, met: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mark each person's first meeting with an employer, so that none bids against itself."""
-    number = employer.shape[1]
-    met = met.reshape(employer.shape)
-    fresh = np.ones(employer.shape, dtype=bool)
-    for late in range(1, number):
-        for early in range(late):
-            same = (employer[:, late] == employer[:, early]) & met[:, early]
-            fresh[:, late] &= ~same
-    return fresh
-
-
-def _where_to_look(
-    world: World, who: Rows, key: NDArray[np.uint64], attempt: I64, board: NoticeBoard,
-    parameters: SearchParameters,
-) -> I64:
-    """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
-    people = world.researchers
-    here = people.country[who].astype(np.int64)
-    born = people.birth_country[who].astype(np.int64)
-    luck = uniform(world.key("look where"), key, attempt)
-    away = here != born
-    to_home = away & (luck < parameters.home_share)
-    edge = np.where(away, parameters.home_share, 0.0)
-    mobile = np.exp(0.5 * parameters.mobility_weight * world.tables.mobility)
-    local = np.where(people.employer[who] < 0, parameters.jobless_abroad, 1.0)
-    abroad = ~to_home & (luck < edge + parameters.abroad_share * local * mobile[here])
-    country = np.where(to_home, born, here)
-    going = np.flatnonzero(abroad & (board.abroad[here, -1] > 0))
-    share = uniform(world.key("look abroad"), key[going], attempt[going])
-    country[going] = choose_in_row(board.abroad, here[going], share)
-    return country
 
 
 @functools.lru_cache(maxsize=8)

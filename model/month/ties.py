@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import normal, uniform
+from agents.compiled import compiled
 from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
@@ -112,34 +113,43 @@ def _tie_up(
 ) -> None:
     """Give each person of a piece the tie of this number in the year."""
     people, rows = world.researchers, teams.order[piece]
-    employer = people.employer[rows]
-    first, size = teams.first[employer], teams.size[employer]
-    place = np.arange(piece.start, piece.stop) - first
     luck = uniform(world.key("tie up", year), people.key[rows], number)
-    seeks = luck < parameters.seek_ability
-    # what is left of the luck of those who seek says how far up
-    height = luck / max(parameters.seek_ability, 1e-9)
-    climbed = np.floor(place * np.minimum(height, 1.0) ** parameters.climb).astype(np.int64)
-    beside = (place + 1 + number) % size
-    target = teams.order[first + np.where(seeks & (place > 0), climbed, beside)]
+    # the part of a tie is held by luck
+    part = min(parameters.renewed - number, 1.0)
+    kept = uniform(world.key("last tie", year), people.key[rows]) < part
     slot = CLASSMATES + (year * math.ceil(parameters.renewed) + number) % WORK_SLOTS
-    part = parameters.renewed - number
-    if part < 1.0:
-        # the part of a tie is held by luck
-        kept = uniform(world.key("last tie", year), people.key[rows]) < part
-        rows, target = rows[kept], target[kept]
-    _point(world, rows, target, slot)
+    _pointed(
+        teams, rows, piece.start, people.employer, luck, kept, parameters.seek_ability,
+        parameters.climb, number, slot, people.id, people.ties,
+    )
 
 
-def _point(world: World, rows: Rows, target: Rows, slot: int) -> None:
-    """Write a tie, unless it leads to the person or to somebody pointed to already."""
-    people = world.researchers
-    number = people.id[target].astype(np.int32)
-    new = rows != target
-    for known in people.ties[rows].T:
-        new &= known != number
-    new = np.flatnonzero(new)
-    people.ties[rows[new], slot] = number[new]
+@compiled
+def _pointed(
+    teams: Teams, rows: Rows, start: int, employer: NDArray[np.int32], luck: F64,
+    kept: NDArray[np.bool_], seek_ability: float, climb: float, number: int, slot: int, ids: I64,
+    ties: NDArray[np.int32],
+) -> None:
+    """Write the ties of people who stand at successive places from ``start``.
+
+    None is written that leads to the person or to somebody pointed to already.
+    """
+    for at in range(rows.size):
+        row = rows[at]
+        team = employer[row]
+        place = start + at - teams.first[team]
+        if luck[at] < seek_ability and place > 0:
+            # what is left of the luck of those who seek says how far up
+            height = luck[at] / max(seek_ability, 1e-9)
+            goal = int(place * min(height, 1.0) ** climb)
+        else:
+            goal = (place + 1 + number) % teams.size[team]
+        target = teams.order[teams.first[team] + goal]
+        known = not kept[at] or target == row
+        for tie in ties[row]:
+            known = known or tie == ids[target]
+        if not known:
+            ties[row, slot] = ids[target]
 
 
 def meet_classmates(world: World, rows: Rows) -> None:
@@ -209,16 +219,28 @@ def ask(world: World, rows: Rows, luck: F64) -> Tips:
         Numbers in [0, 1) that choose among the ties that can tell.
     """
     people = world.researchers
-    friends = people.tied_rows(rows)
-    employer = people.employer[friends]
-    here = people.employer[rows]
-    tells = (friends >= 0) & ((employer != here[:, None]) | (employer < 0))
-    number = tells.sum(axis=1)
-    wanted = np.floor(luck * number).astype(np.int64)
-    # the position of the wanted one among those that can tell
-    chosen = ((np.cumsum(tells, axis=1) - 1 == wanted[:, None]) & tells).argmax(axis=1)
-    at = np.arange(rows.size)
-    friend = friends[at, chosen]
-    return Tips(
-        number > 0, employer[at, chosen].astype(np.int64), people.country[friend].astype(np.int64)
-    )
+    return Tips(*_asked(
+        rows, luck, people.ties, people.rows_by_number, people.employer, people.country
+    ))
+
+
+@compiled
+def _asked(
+    rows: Rows, luck: F64, ties: NDArray[np.int32], row_of: NDArray[np.int32],
+    employer: NDArray[np.int32], country: NDArray[np.int8],
+) -> tuple[NDArray[np.bool_], I64, I64]:
+    heard = np.zeros(rows.size, dtype=np.bool_)
+    where, place = np.full(rows.size, -1), np.full(rows.size, -1)
+    friends = np.empty(ties.shape[1], dtype=np.int64)
+    for question in range(rows.size):
+        here, number = employer[rows[question]], 0
+        for tie in ties[rows[question]]:
+            friend = row_of[tie] if tie >= 0 else -1
+            if friend >= 0 and (employer[friend] != here or employer[friend] < 0):
+                friends[number] = friend
+                number += 1
+        if number:
+            friend = friends[int(luck[question] * number)]
+            heard[question] = True
+            where[question], place[question] = employer[friend], country[friend]
+    return heard, where, place

@@ -16,8 +16,9 @@ from agents.employers import EmployerKind
 from model.month import bidding
 from model.month.bidding import Hires, Raises, contest_for
 from model.month.contest import Meetings, Outcome, contest
+from model.month.encounters import Encounters
 from model.month.posts import Posts, open_posts
-from model.month.search import Encounters, searchers
+from model.month.search import searchers
 from model.month.standing import Standing, standing
 from model.month.utility import utility_of_place
 from model.talent_market import TalentMarket

@@ -14,10 +14,11 @@ from agents.levers import COUNTRIES
 from model import laws
 from model.month.accounts import book_month, computing_bill, own_share
 from model.month.computing import ComputingParameters, rent_computing
+from model.month.encounters import meet
 from model.month.frontier import demand_shares
 from model.month.growth import adopted
 from model.month.posts import open_posts
-from model.month.search import SearchParameters, meet, searchers
+from model.month.search import SearchParameters, searchers
 from model.talent_market import TalentMarket
 from tests.helpers import FALSE_ALARM, chance_of_luck, watched_month
 from tests.policies import effects, joined, lever, market
