@@ -1,0 +1,324 @@
+"""Encounters: which posts people who look come upon, through ties, at home and abroad."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import choose_in_row, draw, uniform
+from agents.compiled import compiled
+from agents.employers import EmployerKind
+from agents.levers import FIELDS
+from agents.populations import Rows
+from model.chunks import in_chunks
+from model.month.posts import NOBODY, Called, Posts
+from model.month.search import SearchParameters, bound_by_clause, reach
+from model.month.ties import ask
+from model.ordering import by_group
+from model.world import F64, I64, World
+
+U64 = NDArray[np.uint64]
+POINT_BITS = 52  # of the place of a post: its point on the ring; the ring stands above them
+
+
+class Encounters(NamedTuple):
+    """Who comes upon which post; arrays of one length."""
+
+    person: I64
+    post: I64
+    referred: NDArray[np.bool_]
+    """Whether a tie at the employer passed the post on."""
+
+
+class NoticeBoard(NamedTuple):
+    """Posts in the order of their points on the rings."""
+
+    order: I64
+    place: U64
+    """Ring and point of each post in that order."""
+    edges: I64
+    """Where each ring begins."""
+    abroad: F64
+    """Cumulated weight of the countries of posts, by country of the searcher."""
+    by_employer: I64
+    """Posts in the order of employers."""
+    first: I64
+    """Where the posts of each employer begin in that order."""
+    number: I64
+    """How many posts each employer has."""
+
+
+class Attempts(NamedTuple):
+    """Where each of some people looks; arrays of one shape, (people, attempts)."""
+
+    country: I64
+    told: I64
+    """The post that a tie passes on; -1: none."""
+    luck: F64
+    """Chooses the field."""
+    point: U64
+    """From where on the ring the next post is met."""
+
+
+class Bars(NamedTuple):
+    """What keeps people from an employer."""
+
+    bound: NDArray[np.bool_]
+    """Whether a clause bars each person from rivals, one entry a person."""
+    own: NDArray[np.int32]
+    """Employer of each person; -1: none."""
+    country: NDArray[np.int8]
+    """Country of each employer; the others are by employer too."""
+    firm: NDArray[np.int32]
+    private: NDArray[np.bool_]
+
+
+def meet(
+    world: World, rows: Rows, posts: Posts, parameters: SearchParameters, called: Called = NOBODY
+) -> Encounters:
+    """Whom each searcher comes upon.
+
+    Posts are points on a ring for each country and field; a searcher draws points and meets the
+    next post, so that one post more or less disturbs few others. Who is called by a founder meets
+    a post of the startup besides.
+
+    Returns
+    -------
+    Positions in ``rows`` and in ``posts``, no pair of person and employer twice.
+    """
+    if posts.employer.size == 0:
+        nobody = np.zeros(0, dtype=np.int64)
+        return Encounters(nobody, nobody, nobody.astype(bool))
+    board = _notice_board(world, posts, parameters)
+    met = in_chunks(
+        lambda piece: _come_upon(world, rows, piece, posts, board, parameters),
+        rows.size,
+        world.chunk,
+    )
+    return _with_called(world, rows, met, posts, board, called) if called.person.size else met
+
+
+def _with_called(
+    world: World, rows: Rows, met: Encounters, posts: Posts, board: NoticeBoard, called: Called
+) -> Encounters:
+    """Encounters and those of people with the founders who call them, each with a post of its own.
+
+    Called people who have moved meanwhile, and those for whom no post is left, are passed over.
+    """
+    people, employers = world.researchers, world.employers
+    order = np.lexsort((people.key[called.person], called.employer))
+    person, employer = called.person[order], called.employer[order]
+    number = np.arange(employer.size) - np.searchsorted(employer, employer)
+    there = people.country[person] == employers.country[employer]
+    there &= ~people.waiting[person] & (people.employer[person] != employer)
+    there &= number < board.number[employer]
+    person, employer, number = person[there], employer[there], number[there]
+    post = board.by_employer[board.first[employer] + number]
+    place = np.argsort(rows)
+    position = place[np.searchsorted(rows, person, sorter=place)]
+    # nobody meets a startup twice
+    mine = np.full(rows.size, -1, dtype=np.int64)
+    mine[position] = employer
+    other = posts.employer[met.post] != mine[met.person]
+    return Encounters(
+        np.concatenate((met.person[other], position)),
+        np.concatenate((met.post[other], post)),
+        np.concatenate((met.referred[other], np.ones(post.size, dtype=bool))),
+    )
+
+
+def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> NoticeBoard:
+    ring = posts.country * len(FIELDS) + posts.field
+    point = draw(world.key("ring"), posts.key) >> np.uint64(64 - POINT_BITS)
+    place = (ring.astype(np.uint64) << np.uint64(POINT_BITS)) | point
+    order = np.argsort(place, kind="stable")
+    edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
+    here = np.bincount(posts.country, minlength=world.countries)
+    weights = here * reach(world.tables, parameters)
+    number = np.bincount(posts.employer, minlength=world.employers.count)
+    return NoticeBoard(
+        order, place[order], edges, np.cumsum(weights, axis=1),
+        by_group(posts.employer, posts.key), np.cumsum(number) - number, number,
+    )
+
+
+def _come_upon(
+    world: World, everyone: Rows, piece: slice, posts: Posts, board: NoticeBoard,
+    parameters: SearchParameters,
+) -> Encounters:
+    people, employers, rows = world.researchers, world.employers, everyone[piece]
+    number = int(np.ceil(parameters.meetings))
+    attempts = _attempts(world, rows, number, board, parameters)
+    bars = Bars(
+        bound_by_clause(world, rows, parameters), people.employer[rows], employers.country,
+        employers.firm, employers.kind != EmployerKind.PUBLIC_RESEARCH,
+    )
+    post = _found(
+        people.skill[rows].astype(np.float64) ** parameters.field_focus, attempts, board,
+        posts.employer, bars,
+    )
+    if number > parameters.meetings:
+        # the part of a meeting is held by luck
+        rest = uniform(world.key("last meeting"), people.key[rows]) < parameters.meetings % 1.0
+        post[~rest, -1] = -1
+    _forget_repeats(post, posts.employer)
+    person, attempt = np.nonzero(post >= 0)
+    return Encounters(
+        person + piece.start, post[person, attempt], attempts.told[person, attempt] >= 0
+    )
+
+
+def _attempts(
+    world: World, rows: Rows, number: int, board: NoticeBoard, parameters: SearchParameters
+) -> Attempts:
+    """Where each person looks, and what ties pass on."""
+    key = np.repeat(world.researchers.key[rows], number)
+    who = np.repeat(rows, number)
+    attempt = np.tile(np.arange(number), rows.size)
+    country = _where_to_look(world, who, key, attempt, board, parameters)
+    asking, passed_on, tip = _tips(world, who, key, attempt, board, parameters)
+    # a tie without a post to pass on still has news of the country
+    country[asking] = tip
+    told = np.full(who.size, -1, dtype=np.int64)
+    told[asking] = passed_on
+    luck = uniform(world.key("look field"), key, attempt)
+    point = draw(world.key("look point"), key, attempt) >> np.uint64(64 - POINT_BITS)
+    shape = (rows.size, number)
+    return Attempts(*(values.reshape(shape) for values in (country, told, luck, point)))
+
+
+@compiled
+def _found(
+    taste: F64, attempts: Attempts, board: NoticeBoard, employer_of: I64, bars: Bars
+) -> I64:
+    """The post that each attempt leads to; -1: to none.
+
+    Parameters
+    ----------
+    taste
+        Weight of each field for each person, shape (people, fields).
+    employer_of
+        Employer of each post.
+
+    Returns
+    -------
+    Posts, shape (people, attempts).
+    """
+    people, number = attempts.country.shape
+    fields = taste.shape[1]
+    found = np.empty((people, number), dtype=np.int64)
+    for person in range(people):
+        own = bars.own[person]
+        for attempt in range(number):
+            post = attempts.told[person, attempt]
+            if post < 0:
+                rings = attempts.country[person, attempt] * fields
+                field = _field(taste[person], board.edges, rings, attempts.luck[person, attempt])
+                ring = rings + field
+                first, end = board.edges[ring], board.edges[ring + 1]
+                if first < end:
+                    place = (np.uint64(ring) << np.uint64(POINT_BITS)) | attempts.point[
+                        person, attempt
+                    ]
+                    spot = first + np.searchsorted(board.place[first:end], place)
+                    post = board.order[spot if spot < end else first]
+            if post >= 0:
+                employer = employer_of[post]
+                barred = employer == own
+                if bars.bound[person] and not barred:
+                    barred = (
+                        bars.private[employer]
+                        and bars.country[employer] == bars.country[own]
+                        and bars.firm[employer] != bars.firm[own]
+                    )
+                if barred:
+                    post = -1
+            found[person, attempt] = post
+    return found
+
+
+@compiled
+def _field(taste: F64, edges: I64, rings: int, luck: float) -> int:
+    """The field where a person looks: people look where there is something.
+
+    A coarse world has fewer posts, not fewer meetings.
+    """
+    fields = taste.size
+    total = 0.0
+    for field in range(fields):
+        if edges[rings + field + 1] > edges[rings + field]:
+            total += taste[field]
+    scaled, upto, chosen = luck * total, 0.0, 0
+    for field in range(fields - 1):
+        if edges[rings + field + 1] > edges[rings + field]:
+            upto += taste[field]
+        if upto <= scaled:
+            chosen = field + 1
+    return chosen
+
+
+@compiled
+def _forget_repeats(post: I64, employer_of: I64) -> None:
+    """Keep each person's first meeting with an employer, so that none bids against itself.
+
+    Parameters
+    ----------
+    post
+        Posts met, shape (people, attempts); later ones of an employer are set to -1.
+    """
+    people, number = post.shape
+    for person in range(people):
+        for late in range(1, number):
+            for early in range(late):
+                if (
+                    post[person, late] >= 0 and post[person, early] >= 0
+                    and employer_of[post[person, late]] == employer_of[post[person, early]]
+                ):
+                    post[person, late] = -1
+
+
+def _tips(
+    world: World, who: Rows, key: U64, attempt: I64, board: NoticeBoard,
+    parameters: SearchParameters,
+) -> tuple[I64, I64, I64]:
+    """Attempts that go through a tie, the post that the tie passes on, and where the tie lives.
+
+    Returns
+    -------
+    Positions among the attempts; posts, -1 where the tie's employer has none; country rows.
+    """
+    luck = uniform(world.key("ask a tie"), key, attempt)
+    asking = np.flatnonzero(luck < parameters.referral_share)
+    # what is left of the luck chooses the tie
+    tips = ask(world, who[asking], luck[asking] / max(parameters.referral_share, 1e-9))
+    asking = asking[tips.heard]
+    employer = tips.employer[tips.heard]
+    number = np.where(employer >= 0, board.number[employer], 0)
+    which = uniform(world.key("tip"), key[asking], attempt[asking])
+    place = board.first[employer] + np.floor(which * number).astype(np.int64)
+    told = board.by_employer[np.where(number > 0, place, 0)]
+    return asking, np.where(number > 0, told, -1), tips.country[tips.heard]
+
+
+def _where_to_look(
+    world: World, who: Rows, key: U64, attempt: I64, board: NoticeBoard,
+    parameters: SearchParameters,
+) -> I64:
+    """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
+    people = world.researchers
+    here = people.country[who].astype(np.int64)
+    born = people.birth_country[who].astype(np.int64)
+    luck = uniform(world.key("look where"), key, attempt)
+    away = here != born
+    to_home = away & (luck < parameters.home_share)
+    edge = np.where(away, parameters.home_share, 0.0)
+    mobile = np.exp(0.5 * parameters.mobility_weight * world.tables.mobility)
+    local = np.where(people.employer[who] < 0, parameters.jobless_abroad, 1.0)
+    abroad = ~to_home & (luck < edge + parameters.abroad_share * local * mobile[here])
+    country = np.where(to_home, born, here)
+    going = np.flatnonzero(abroad & (board.abroad[here, -1] > 0))
+    share = uniform(world.key("look abroad"), key[going], attempt[going])
+    country[going] = choose_in_row(board.abroad, here[going], share)
+    return country
