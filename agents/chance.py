@@ -55,12 +55,12 @@ def _next(identity: np.uint64, bits: np.uint64) -> np.uint64:
 
 
 @over_arrays("float64(uint64)")
-def _unit(bits: np.uint64) -> float:
+def _unit(bits: np.uint64) -> Any:
     return float(bits >> TO_53_BITS) * TO_UNIT
 
 
 @over_arrays("float64(uint64, uint64)")
-def _normal(bits: np.uint64, key: np.uint64) -> float:
+def _normal(bits: np.uint64, key: np.uint64) -> Any:
     first = float(bits >> TO_53_BITS) * TO_UNIT
     second = float(mix(bits * U_GAMMA + key) >> TO_53_BITS) * TO_UNIT
     return np.sqrt(-2.0 * np.log1p(-first)) * np.cos(2.0 * np.pi * second)

@@ -33,5 +33,5 @@ def over_arrays(signature: str) -> Callable[[Callable[..., Any]], np.ufunc]:
     signature
         Types of the result and of the arguments, such as ``"float64(uint64)"``.
     """
-    make = numba.vectorize([signature], cache=True)
+    make = numba.vectorize([signature], cache=True)  # type: ignore[no-untyped-call]
     return lambda function: make(function).ufunc

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.compiled import compiled, over_arrays
 from agents.declare import column, parameter
 from agents.levers import EMPLOYER_KINDS, FIELDS
 from agents.populations import Population
@@ -29,7 +30,9 @@ assert EMPLOYER_KINDS == ("big_tech", "startup", "public_research", "industry")
 MONTHS = 12
 CENTS = 100  # of a dollar
 NEWTON_STEPS, NEWTON_ERROR = 12, 1e-5  # at the most; a last step so small is right to its square
-APPLIED = [FIELDS.index(name) for name in ("physical_ai", "applied_ai", "ai_for_science")]
+APPLIED = tuple(
+    FIELDS.index(name) for name in ("physical_ai", "applied_ai", "ai_for_science")
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -153,43 +156,63 @@ class Employers(Population):
         return np.asarray(self.technology * self.computing**worth.computing_elasticity)
 
 
-def applied_share(mix: Any) -> F64:
-    """Share of applied work in each mix of fields."""
-    first, *others = (mix[:, field] for field in APPLIED)
-    return np.asarray(sum(others, first))
-
-
 def monthly_cents(pay: Any) -> NDArray[np.int64]:
     """Quoted pay in USD a year as whole cents a month."""
     return np.rint(np.asarray(pay, dtype=np.float64) * (100 / MONTHS)).astype(np.int64)
 
 
+class Able(Protocol):
+    """People, or an excerpt of them, as far as the worth of their work goes."""
+
+    ability: NDArray[np.float32]
+    skill: NDArray[np.float32]
+    other_discipline: NDArray[np.bool_]
+
+
 def effect_of(
-    ability: Any, skill: Any, other_discipline: Any, mix: Any, applied: Any, premium: float
+    people: Able, rows: NDArray[Any], mix: F64, work: NDArray[Any], premium: float
 ) -> NDArray[np.int32]:
-    """What a person adds to a team whose work has this mix of fields.
+    """What people add to teams whose work has some mix of fields, in 1/4096.
 
     Parameters
     ----------
-    ability
-        Median 1, shape (n,).
-    skill, mix
-        Shares, shape (n, fields).
-    other_discipline
-        Degree outside computer science, shape (n,).
-    applied
-        Share of applied work in the mix, shape (n,).
+    people, rows
+        Whose columns, and which of their rows, shape (n,).
+    mix
+        Weights of the fields, shape (works, fields).
+    work
+        Whose work each person does: rows of ``mix``, shape (n,).
     premium
-        Extra worth of another discipline in wholly applied work.
+        Extra worth of a degree outside computer science in wholly applied work.
 
     Notes
     -----
-    effect = ability · (skill · mix) · (1 + premium · applied · other), in 1/4096.
+    effect = ability · (skill · mix) · (1 + premium · applied share of the mix · other discipline).
     """
-    match = np.einsum("nf,nf->n", skill, mix)
-    bonus = 1.0 + premium * applied * other_discipline
-    effect = np.maximum(np.rint(ability * match * bonus * EFFECT_UNIT), 1)
-    return np.asarray(effect.astype(np.int32))
+    return _effects(
+        rows, work, people.ability, people.skill, people.other_discipline, mix, premium
+    )
+
+
+@compiled
+def _effects(
+    rows: NDArray[Any], work: NDArray[Any], ability: NDArray[np.float32],
+    skill: NDArray[np.float32], other_discipline: NDArray[np.bool_], mix: F64, premium: float,
+) -> NDArray[np.int32]:
+    effects = np.empty(rows.size, dtype=np.int32)
+    for at in range(rows.size):
+        row, task = rows[at], work[at]
+        match = 0.0
+        for field in range(mix.shape[1]):
+            match += skill[row, field] * mix[task, field]
+        worth = ability[row] * match
+        if other_discipline[row]:
+            applied = 0.0
+            for field in APPLIED:
+                applied += mix[task, field]
+            worth *= 1.0 + premium * applied
+        effects[at] = max(np.rint(worth * EFFECT_UNIT), 1.0)
+    return effects
 
 
 def output(
@@ -213,15 +236,24 @@ def output(
     Y(H) = A · K^α · S(H)^γ · (H / n)^ε with H = scale · effect. S(H) = H, or C · (1 − exp(−H / C))
     where the employer can absorb only C (domestic industry).
     """
-    persons = np.asarray(effect * scale, dtype=np.float64)
-    capped = np.isfinite(capacity)
+    return np.asarray(_output(
+        technology, effect, heads, capacity, scale, worth.team_elasticity, worth.peer_elasticity
+    ))
+
+
+@over_arrays("float64(float64, float64, float64, float64, float64, float64, float64)")
+def _output(
+    technology: float, effect: float, heads: float, capacity: float, scale: float, gamma: float,
+    peers: float,
+) -> Any:
+    persons = effect * scale
+    if not persons > 0.0:
+        return 0.0
     absorbed = persons
-    if np.any(capped):
-        limit = np.where(capped, capacity, 1.0)
-        absorbed = np.where(capped, -limit * np.expm1(-persons / limit), persons)
-    quality = effect / np.maximum(heads, 1e-9)
-    value = technology * absorbed**worth.team_elasticity * quality**worth.peer_elasticity
-    return np.asarray(np.where(persons > 0, value, 0.0) / scale)
+    if capacity < np.inf:
+        absorbed = -capacity * np.expm1(-persons / capacity)
+    quality = effect / max(heads, 1e-9)
+    return technology * absorbed**gamma * quality**peers / scale
 
 
 def marginal_worth(

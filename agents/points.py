@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agents.compiled import compiled
 from agents.declare import InputError, nearest, number_from
 
 F64 = NDArray[np.float64]
@@ -177,13 +178,27 @@ class PointsTables:
         total = total + self.university[rows, np.asarray(rank_band, dtype=np.intp)]
         total += self.flags[rows, 0] * np.asarray(field_in_shortage, dtype=bool)
         total += self.flags[rows, 1] * np.asarray(job_offer, dtype=bool)
-        limits, worths = self.under
-        younger = np.asarray(age_years)[:, None] < limits[rows]
-        total += (worths[rows] * younger).max(axis=1, initial=0.0)
-        for (limits, worths), value in zip(self.over, (experience_years, pay_usd), strict=True):
-            reached = np.asarray(value)[:, None] >= limits[rows]
-            total += (worths[rows] * reached).max(axis=1, initial=0.0)
+        for (limits, worths), value, under in (
+            (self.under, age_years, True), (self.over[0], experience_years, False),
+            (self.over[1], pay_usd, False),
+        ):
+            _add_most(total, rows, np.asarray(value, dtype=np.float64), limits, worths, under)
         return np.asarray(total)
+
+
+@compiled
+def _add_most(
+    total: F64, rows: NDArray[np.int64], value: F64, limits: F64, worths: F64, under: bool
+) -> None:
+    """Add to each person's points the most that a table gives for a number under or over limits."""
+    for person in range(rows.size):
+        most = 0.0
+        for place in range(limits.shape[1]):
+            limit = limits[rows[person], place]
+            met = value[person] < limit if under else value[person] >= limit
+            if met:
+                most = max(most, worths[rows[person], place])
+        total[person] += most
 
 
 def _padded(

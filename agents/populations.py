@@ -164,21 +164,3 @@ class Population:
     def rows(self, selected: Rows) -> dict[str, NDArray[Any]]:
         """Copies of all columns of some rows."""
         return {name: values[selected].copy() for name, values in self._store.items()}
-
-
-class Excerpt:
-    """Some rows of a population side by side, to be read: a column is copied when first asked for.
-
-    Where many decisions look at few of many rows, all they need lies close together in memory.
-    """
-
-    def __init__(self, population: Population, rows: Rows) -> None:
-        self._population, self._rows = population, rows
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self._population.columns():
-            raise AttributeError(f"an excerpt has no {name!r}")
-        values = getattr(self._population, name)[self._rows]
-        values.flags.writeable = False
-        self.__dict__[name] = values
-        return values

@@ -10,7 +10,6 @@ from agents.chance import decision_key, draw, name_key, normal, round_by_luck, u
 from agents.employers import (
     MONTHS,
     EmployerKind,
-    applied_share,
     effect_of,
 )
 from agents.levers import EMPLOYER_KINDS, FIELDS
@@ -266,14 +265,12 @@ def _offer(
 
 def _employ(world: World, rows: Rows, employer: I64, fit: F64, groups: Groups) -> None:
     people, employers = world.researchers, world.employers
-    applied = applied_share(employers.mix)
 
     def join(piece: slice) -> Effects:
         here, at = rows[piece], employer[piece]
-        return Effects(effect_of(
-            people.ability[here], people.skill[here], people.other_discipline[here],
-            employers.mix[at], applied[at], groups.worth.applied_premium,
-        ))  # fmt: skip
+        return Effects(
+            effect_of(people, here, employers.mix, at, groups.worth.applied_premium)
+        )
 
     effect = in_chunks(join, rows.size, world.chunk).effect
     country = people.country[rows].astype(np.int64)

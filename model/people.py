@@ -229,7 +229,7 @@ def _other_discipline(
 ) -> F64:
     """Chance of a degree outside computer science by field and by years spent in other work."""
     lean = np.zeros(len(FIELDS))
-    lean[APPLIED] = 1.0
+    lean[list(APPLIED)] = 1.0
     lean[FIELDS.index("foundation_models")] = -1.0
     change = np.where(delay >= CHANGER_YEARS, 0.5, -0.5)
     share = min(max(parameters.other_discipline_share, 1e-9), 1.0 - 1e-9)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from agents.chance import decision_key, normal
 from agents.declare import column
 from agents.employers import MONTHS, Employers, monthly_cents
 from agents.levers import FIELDS
-from agents.populations import Excerpt, Population, Rows
+from agents.populations import Population, Rows
 from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
 from agents.ventures import Ventures
 from model.chunks import CHUNK
@@ -253,16 +252,6 @@ class World:
             bits = np.int64(1) << np.arange(self.countries, dtype=np.int64)
             self._open = np.asarray((free * bits[:, None]).sum(axis=0))
         return self._open
-
-    def close_up(self, rows: Rows) -> World:
-        """This world with some of its people alone, whose rows count from 0 in the order given.
-
-        What reads columns of people may read them here, many times faster where the people are
-        few; nothing may be written.
-        """
-        near = copy.copy(self)
-        near.researchers = cast(Researchers, Excerpt(self.researchers, rows))
-        return near
 
     def age_years(self, rows: Rows) -> F64:
         """Age of some people."""

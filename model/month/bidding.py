@@ -13,7 +13,6 @@ from agents.employers import (
     MONTHS,
     EmployerKind,
     WorthParameters,
-    applied_share,
     effect_of,
     output,
 )
@@ -127,10 +126,7 @@ def _offers(
     people, employers, post = world.researchers, world.employers, met.post
     who, employer = rows[met.person], posts.employer[post]
     country = posts.country[post]
-    effect = effect_of(
-        people.ability[who], people.skill[who], people.other_discipline[who],
-        employers.mix[employer], applied_share(employers.mix)[employer], worth.applied_premium,
-    )
+    effect = effect_of(people, who, employers.mix, employer, worth.applied_premium)
     value = output(
         posts.technology[post], posts.effect[post] + effect / EFFECT_UNIT, posts.heads[post] + 1.0,
         employers.capacity[employer], employers.persons_per_agent[employer], worth,
@@ -234,17 +230,16 @@ def contest_for(
     abroad that they would have taken, and who stay.
     """
     met = meet(world, rows, posts, search, called)
-    near = world.close_up(rows)
     made = in_chunks(
         lambda piece: bids(
-            near, np.arange(rows.size), chosen(met, piece), posts, now, parameters, rights, worth
+            world, rows, chosen(met, piece), posts, now, parameters, rights, worth
         ),
         met.person.size,
         world.chunk,
     )
-    weight, who, country = parameters.pay_weight, made.person, posts.country[made.post]
-    counts = take_home(near, who, country, made.scheme, made.effect, parameters, rights)
-    tie = draw(world.key("tie"), near.researchers.key[who], posts.key[made.post])
+    weight, who, country = parameters.pay_weight, rows[made.person], posts.country[made.post]
+    counts = take_home(world, who, country, made.scheme, made.effect, parameters, rights)
+    tie = draw(world.key("tie"), world.researchers.key[who], posts.key[made.post])
     full = made.rest + weight * counts.log_of(made.cap - made.own_cost)
     outcome = contest(
         Meetings(made.person, made.post, full, made.gain, tie), now.answer, posts.employer.size

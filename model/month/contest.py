@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.compiled import compiled
 from model.ordering import by_group
 
 F64 = NDArray[np.float64]
@@ -91,38 +92,43 @@ def contest(meetings: Meetings, incumbent: F64, posts: int) -> Outcome:
     place[order] = np.arange(order.size)
     queue = place[_by_gain(meetings)]
     ends = np.cumsum(np.bincount(meetings.post, minlength=posts))
-    asks = np.concatenate(([0], ends[:-1]))
+    held, runner_up = _asked(queue, ends, owner, person, value, incumbent.astype(np.float64))
+    return Outcome(np.where(held >= 0, order[held], -1), runner_up)
 
-    held = np.full(incumbent.size, -1, dtype=np.int64)
-    best = incumbent.astype(np.float64).copy()
-    runner_up = np.full(incumbent.size, -np.inf)
-    live = np.flatnonzero(asks < ends)
-    while live.size:
-        bids = np.sort(queue[asks[live]])
-        who = person[bids]
-        first = np.empty(bids.size, dtype=bool)
-        first[0] = True
-        np.not_equal(who[1:], who[:-1], out=first[1:])
-        top = np.flatnonzero(first)
-        asked, bid = who[top], bids[top]
-        offered, before, holding = value[bid], best[asked], held[asked]
-        # the next best bid of the same round, where there is one
-        following = np.minimum(top + 1, bids.size - 1)
-        rival = np.where(who[following] == asked, value[bids[following]], -np.inf)
-        rival[following == top] = -np.inf
-        # a bid equal to the incumbent's answer loses
-        accepts = np.where(holding >= 0, bid < holding, offered > before)
-        loser = np.where(accepts, before, offered)
-        runner_up[asked] = np.maximum(runner_up[asked], np.maximum(rival, loser))
-        winners = asked[accepts]
-        displaced = holding[accepts]
-        held[winners] = bid[accepts]
-        best[winners] = offered[accepts]
-        refused = np.concatenate(
-            (bids[~first], bid[~accepts], displaced[displaced >= 0])
-        )
-        again = owner[refused]
-        asks[again] += 1
-        live = again[asks[again] < ends[again]]
-    meeting = np.where(held >= 0, order[held], -1)
-    return Outcome(meeting, runner_up)
+
+@compiled
+def _asked(
+    queue: I64, ends: I64, owner: I64, person: I64, value: F64, incumbent: F64
+) -> tuple[I64, F64]:
+    """The bid that each person holds in the end, and the utility of the best that lost.
+
+    Parameters
+    ----------
+    queue, ends
+        Bids of the posts, one post after the other, each in the order in which it asks, and where
+        those of each post end.
+    owner, person, value
+        Of each bid; of two bids for a person the one with the lower number is the better.
+    """
+    best, runner_up = incumbent.copy(), np.full(incumbent.size, -np.inf)
+    held = np.full(incumbent.size, -1)
+    asks = np.zeros(ends.size, dtype=np.int64)
+    asks[1:] = ends[:-1]
+    for first in range(ends.size):
+        post = first
+        while asks[post] < ends[post]:
+            bid = queue[asks[post]]
+            asks[post] += 1
+            who = person[bid]
+            holding = held[who]
+            # a bid equal to the incumbent's answer loses
+            accepts = bid < holding if holding >= 0 else value[bid] > best[who]
+            loses = best[who] if accepts else value[bid]
+            runner_up[who] = max(runner_up[who], loses)
+            if accepts:
+                held[who], best[who] = bid, value[bid]
+                if holding < 0:
+                    break
+                # who is displaced asks on
+                post = owner[holding]
+    return held, runner_up

@@ -30,7 +30,6 @@ from agents.employers import (
     MONTHS,
     EmployerKind,
     WorthParameters,
-    applied_share,
     effect_of,
     output,
 )
@@ -223,10 +222,7 @@ def _movers(
     begin = np.cumsum(size) - size
     who = teams.members[first[pair] + np.arange(pair.size) - begin[pair]]
     work = np.where(site >= 0, site, talks.target)[pair]
-    effect = effect_of(
-        people.ability[who], people.skill[who], people.other_discipline[who], employers.mix[work],
-        applied_share(employers.mix[work]), worth.applied_premium,
-    ) / EFFECT_UNIT
+    effect = effect_of(people, who, employers.mix, work, worth.applied_premium) / EFFECT_UNIT
     pay, own = people.pay[who].astype(np.float64), people.effect[who].astype(np.float64)
     number = moving(size, forms)
     ends = begin[:, None] + number

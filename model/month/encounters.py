@@ -186,7 +186,9 @@ def _attempts(
     luck = uniform(world.key("look field"), key, attempt)
     point = draw(world.key("look point"), key, attempt) >> np.uint64(64 - POINT_BITS)
     shape = (rows.size, number)
-    return Attempts(*(values.reshape(shape) for values in (country, told, luck, point)))
+    return Attempts(
+        country.reshape(shape), told.reshape(shape), luck.reshape(shape), point.reshape(shape)
+    )
 
 
 @compiled

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agents.chance import choose, draw, round_by_luck, uniform
 from agents.compiled import compiled
 from agents.declare import parameter
-from agents.employers import MONTHS, WorthParameters, applied_share, effect_of
+from agents.employers import MONTHS, WorthParameters, effect_of
 from agents.levers import FIELDS
 from agents.populations import Rows
 from model.chunks import in_chunks
@@ -245,15 +245,12 @@ def value_teams(world: World, worth: WorthParameters) -> None:
     """Count anew what everybody adds to the present team, after skills or mixes have changed."""
     people, employers = world.researchers, world.employers
     rows = np.flatnonzero(people.employer >= 0)
-    applied = applied_share(employers.mix)
 
     def effects(piece: slice) -> Effects:
         here = rows[piece]
-        employer = people.employer[here]
         return Effects(
             effect_of(
-                people.ability[here], people.skill[here], people.other_discipline[here],
-                employers.mix[employer], applied[employer], worth.applied_premium,
+                people, here, employers.mix, people.employer[here], worth.applied_premium
             )
         )
 
@@ -266,10 +263,7 @@ def value_teams(world: World, worth: WorthParameters) -> None:
     cases.effect[:] = np.where(
         row < 0,
         cases.effect,
-        effect_of(
-            people.ability[row], people.skill[row], people.other_discipline[row],
-            employers.mix[employer], applied[employer], worth.applied_premium,
-        ),
+        effect_of(people, row, employers.mix, employer, worth.applied_premium),
     )
     abroad = cases.hold_posts
     employers.promised_effect[:] = np.bincount(

@@ -10,7 +10,6 @@ from agents.chance import draw, normal
 from agents.employers import (
     MONTHS,
     EmployerKind,
-    applied_share,
     effect_of,
     monthly_cents,
     output,
@@ -89,8 +88,7 @@ def _born(
     mix = demand_shares(world, groups.frontier, world.month)[country] * np.exp(tilt)
     mix /= mix.sum(axis=1, keepdims=True)
     effect = effect_of(
-        people.ability[rows], people.skill[rows], people.other_discipline[rows], mix,
-        applied_share(mix), groups.worth.applied_premium,
+        people, rows, mix, np.arange(rows.size), groups.worth.applied_premium
     )
     made = _technology(world, rows, price, effect / EFFECT_UNIT, key, groups, founding)
     demand = yearly_growth(world, groups.education, world.month)[country] / MONTHS

@@ -72,7 +72,7 @@ def _stand(
     extra = equity_held(world, rows) + retention_held(world, rows, parameters.expected_tenure)
     rest += held + parameters.pay_weight * extra
     pay = people.pay[rows].astype(np.float64)
-    idle = parameters.reservation * price[country] * _general_effect(world, rows, demand[country])
+    idle = parameters.reservation * price[country] * _general_effect(world, rows, country, demand)
     pay = np.where(employed, pay, idle)
     most = np.where(employed, _answers(world, rows, reserve, technology, worth), pay)
     schedule = schedule_of(world, rights, rows, country, people.scheme[rows].astype(np.int64))
@@ -89,14 +89,13 @@ def _stand(
 
 def going_pay(world: World, rows: Rows, country: I64) -> F64:
     """Going pay in a country for what people can do in its mix of work, USD a year."""
-    mix = world.demand_by_field()[country]
-    return np.asarray(world.price()[country] * _general_effect(world, rows, mix))
+    demand = world.demand_by_field()
+    return np.asarray(world.price()[country] * _general_effect(world, rows, country, demand))
 
 
-def _general_effect(world: World, rows: Rows, mix: F64) -> F64:
-    """Effect of people in work with the mix of their country."""
-    people = world.researchers
-    return effect_of(people.ability[rows], people.skill[rows], 0.0, mix, 0.0, 0.0) / EFFECT_UNIT
+def _general_effect(world: World, rows: Rows, country: I64, demand: F64) -> F64:
+    """Effect of people in work with the mix of a country, without the worth of other degrees."""
+    return effect_of(world.researchers, rows, demand, country, 0.0) / EFFECT_UNIT
 
 
 def rights_here(

@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.chance import decision_key, draw, name_key, normal
 from agents.deals import Shares, shared_out
-from agents.employers import WorthParameters, applied_share, effect_of
+from agents.employers import WorthParameters, effect_of
 from agents.populations import Rows
 from agents.ventures import Ending
 from model.deal_book import DealStatus
@@ -181,11 +181,7 @@ def _move(
             employers.key[employers.firm[site]],
         )
         fit = np.maximum(fit, another)
-    mix = employers.mix[site]
-    effect = effect_of(
-        people.ability[movers], people.skill[movers], people.other_discipline[movers], mix,
-        applied_share(mix), conditions.worth.applied_premium,
-    )
+    effect = effect_of(people, movers, employers.mix, site, conditions.worth.applied_premium)
     world.leave_job(movers)
     world.take_job(movers, site, pay, effect, fit, by_deal=True)
     schedule_job_ends(world, movers, conditions.exits)
