@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import name_key
+from agents.compiled import compiled
 from agents.levers import EMPLOYER_KINDS, FIELDS, Scheme
 from agents.points import DEGREES, PointsTables
 from agents.researchers import NEVER, UNRANKED
@@ -317,18 +318,11 @@ class Rules:
         rows
             Scheme rows, one for each entry of ``people``.
         """
-        meets = (
-            (people.degree >= self.degree_min[rows])
-            & (people.university_rank <= self.rank_max[rows])
-            & (people.years_since_degree >= self.experience_min[rows])
-            & (people.age <= self.age_max[rows])
-            & (people.years_since_degree <= self.since_degree_max[rows])
-            & (people.pay >= self.min_pay[rows])
+        meets = _meets(
+            rows, people, self.degree_min, self.rank_max, self.experience_min, self.age_max,
+            self.since_degree_max, self.min_pay, self.points_min, self.fields,
         )
-        has_points = self.points_min[rows] >= 0
-        in_shortage = self.fields[rows, people.field]
-        meets &= has_points | in_shortage
-        here = np.flatnonzero(meets & has_points)
+        here = np.flatnonzero(meets & (self.points_min[rows] >= 0))
         if here.size == 0:
             return np.asarray(meets)
         gained = self.gained(rows[here], chunks.chosen(people, here))
@@ -342,3 +336,24 @@ class Rules:
             rows, people.degree, band, people.age, people.years_since_degree, people.pay,
             self.fields[rows, people.field], np.ones(rows.size, dtype=bool),
         )
+
+
+@compiled
+def _meets(
+    rows: I64, people: Applicants, degree_min: NDArray[Any], rank_max: NDArray[Any],
+    experience_min: F64, age_max: F64, since_degree_max: F64, min_pay: F64, points_min: F64,
+    fields: Bools,
+) -> Bools:
+    """Whether people meet all conditions but that on points; where points count, fields do not."""
+    meets = np.empty(rows.size, dtype=np.bool_)
+    for at in range(rows.size):
+        row, years = rows[at], people.years_since_degree[at]
+        meets[at] = (
+            people.degree[at] >= degree_min[row]
+            and people.university_rank[at] <= rank_max[row]
+            and experience_min[row] <= years <= since_degree_max[row]
+            and people.age[at] <= age_max[row]
+            and people.pay[at] >= min_pay[row]
+            and (points_min[row] >= 0 or fields[row, people.field[at]])
+        )
+    return meets

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from agents.compiled import compiled
 from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
@@ -145,21 +148,42 @@ def rights_of(
     and of the rate for newcomers.
     """
     rules, people = world.rules, world.researchers
-    country, origin = rules.country[scheme], people.birth_country[rows]
-    years = np.minimum(
-        rules.years_to_permanence[scheme] + world.tables.queue_years[country, origin],
-        parameters.no_permanence_years,
-    )
-    household = np.where(people.partner_from[rows] <= world.month, people.household[rows], 0)
-    value = -parameters.permanence * np.log1p(np.maximum(years - elapsed, 0.0))
-    permit = np.minimum(rules.stay[scheme] / MONTHS, parameters.longest_stay_years)
-    value += parameters.stay * np.log(permit / parameters.longest_stay_years)
-    value -= parameters.partner_work * ((household == 2) & ~rules.partner_may_work[scheme])
-    value += parameters.household_help * ((household > 0) & rules.household_help[scheme])
     gain = relief_gain(world, parameters, scheme, elapsed)
     if newcomer_rules(world):
+        country = rules.country[scheme]
         gain = np.maximum(gain, newcomer_gain(world, parameters, rows, country))
+    value = _status(
+        scheme, rows, elapsed, world.month, rules.country, rules.years_to_permanence, rules.stay,
+        rules.partner_may_work, rules.household_help, world.tables.queue_years,
+        people.birth_country, people.partner_from, people.household, parameters.permanence,
+        parameters.no_permanence_years, parameters.stay, parameters.longest_stay_years,
+        parameters.partner_work, parameters.household_help,
+    )
     return np.asarray(value + pay_weight * gain)
+
+
+@compiled
+def _status(
+    scheme: I64, rows: Rows, elapsed: F64, month: int, country: NDArray[Any], permanence: F64,
+    stay: NDArray[Any], partner_may_work: NDArray[np.bool_], household_help: NDArray[np.bool_],
+    queue_years: F64, born: NDArray[np.int8], partner_from: NDArray[np.int16],
+    household: NDArray[np.int8], wait_weight: float, longest_wait: float, stay_weight: float,
+    longest_stay: float, work_weight: float, help_weight: float,
+) -> F64:
+    """The part of :func:`rights_of` that is not tax."""
+    value = np.empty(rows.size)
+    for at in range(rows.size):
+        row, person = scheme[at], rows[at]
+        years = min(permanence[row] + queue_years[country[row], born[person]], longest_wait)
+        permit = min(stay[row] / MONTHS, longest_stay)
+        value[at] = -wait_weight * np.log1p(max(years - elapsed[at], 0.0))
+        value[at] += stay_weight * np.log(permit / longest_stay)
+        if partner_from[person] <= month and household[person] > 0:
+            if household[person] == 2 and not partner_may_work[row]:
+                value[at] -= work_weight
+            if household_help[row]:
+                value[at] += help_weight
+    return value
 
 
 def relief_gain(world: World, parameters: RightsParameters, scheme: I64, elapsed: F64) -> F64:
@@ -171,6 +195,8 @@ def relief_gain(world: World, parameters: RightsParameters, scheme: I64, elapsed
         Years since the status began.
     """
     rules = world.rules
+    if not (rules.relief_rate[scheme] > 0).any():
+        return np.zeros(scheme.size)
     tax = world.tables.country["tax_rate"][rules.country[scheme]]
     kept = np.log((1 - tax * (1 - rules.relief_rate[scheme])) / (1 - tax))
     left = np.maximum(rules.relief_years[scheme] - elapsed, 0.0)
