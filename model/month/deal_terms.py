@@ -15,6 +15,7 @@ from agents.deals import (
     bargain,
     choose_form,
     closing_value,
+    directed,
     going_on,
     overlap,
     people_value,
@@ -24,6 +25,7 @@ from agents.deals import (
     technology_gain,
     technology_had,
     technology_value,
+    worth_of_effort,
 )
 from agents.employers import (
     CENTS,
@@ -40,9 +42,11 @@ from model.deal_forms import FormTable, Remainder
 from model.month.accounts import computing_bill
 from model.month.deal_search import DealParameters, Talks
 from model.month.wanted import counted_technology
+from model.tables import REST
 from model.world import F64, I64, World
 
 Mask = NDArray[np.bool_]
+LEAST = 1e-3  # keeps divisions finite
 RAISING_MONTHS = 12.0  # time that a startup needs to raise money; with less it may not live
 INVENTORS = 8.0  # people of public research behind what it licenses (assumption)
 STREAM_OF_GRANTS = 1.0 / 0.65  # output of public research over its pay, as of private teams
@@ -71,11 +75,14 @@ class Offers(NamedTuple):
     """-1: none."""
     price: F64
     """USD at the scale of the model."""
+    invested: F64
+    """Part of it that is put into the target, USD."""
     gain: F64
     """What it leaves the buyer after review, USD."""
     surplus: F64
-    """What both sides gain together, USD."""
+    """The most that the buyer would pay less the least that is agreed to, USD."""
     value: F64
+    """That most."""
     least: F64
     technology: F64
     """Log gain of the buyer's technology by one deal of the kind."""
@@ -102,6 +109,12 @@ class Sides(NamedTuple):
     """Shares."""
     startup: Mask
     """Whether the target is one."""
+    losses: F64
+    """Costs less sales, USD a month; nought where it earns."""
+    lasting: float
+    """Survival of a startup that is not short of money."""
+    shared: F64
+    """Overlap of the work of both."""
 
 
 def offers(
@@ -112,11 +125,13 @@ def offers(
     sides = _sides(world, talks, parameters, worth)
     movers = _movers(world, talks, sides.site, forms, worth)
     gain, technology = _technology(world, talks, sides, movers, forms, deals, parameters)
-    rest = _rest(sides, movers, forms, parameters)
+    invested = _invested(sides, movers, forms, parameters)
+    rest = _rest(sides, movers, invested, forms, parameters)
     value = technology + _people(world, talks, sides, movers, forms, parameters, worth)
-    value += rest * forms.stake_share * (forms.remainder != Remainder.CLOSES)
-    value -= parameters.integration * sides.target_output[:, None] * forms.control
-    terms = _terms(sides, movers, rest, value, forms, deals, parameters, talks, world)
+    value += rest * _stake(forms) - invested
+    part = directed(movers.part, forms.control, parameters)
+    value -= parameters.integration * sides.target_output[:, None] * forms.control * part
+    terms = _terms(sides, movers, rest, value, invested, forms, deals, parameters)
     agreed = bargain(terms, 0.0, parameters)
     price = np.nan_to_num(agreed.price)
     months, ban = _review(world, talks, price, forms)
@@ -124,8 +139,8 @@ def offers(
     form = choose_form(net, _possible(world, talks, sides, movers, price, forms, deals))
     at = np.arange(form.size), np.maximum(form, 0)
     return Offers(
-        talks.target, talks.buyer, sides.site, form, price[at], net[at],
-        value[at] - agreed.least[at], value[at], agreed.least[at], gain[at],
+        talks.target, talks.buyer, sides.site, form, price[at], invested[at], net[at],
+        agreed.most[at] - agreed.least[at], agreed.most[at], agreed.least[at], gain[at],
         _stands_for(world, talks), months[at], ban[at],
     )
 
@@ -179,13 +194,15 @@ def _sides(
         runway = np.where(v.burn[row] > 0, cash / burn, np.inf)
         valuation, raised = v.valuation[row], v.raised[row] / CENTS
         investors, staff = v.investors_share[row], v.staff_share[row]
+        losses = np.where(startup, np.maximum(v.burn[row], 0) / CENTS, 0.0)
     else:
-        sold = runway = valuation = raised = investors = staff = np.zeros(target.size)
+        sold = runway = valuation = raised = investors = staff = losses = np.zeros(target.size)
     equity = np.maximum(valuation, stream_value(made * sold - costs, parameters))
     survival = worth.startup_survival * np.minimum(runway / RAISING_MONTHS, 1.0)
     return Sides(
         _sites(world, talks), made, equity, survival,
-        closing_value(cash, 0.0, parameters), cash, raised, investors, staff, startup,
+        closing_value(cash, 0.0, parameters), cash, raised, investors, staff, startup, losses,
+        worth.startup_survival, overlap(employers.mix[talks.buyer], employers.mix[target]),
     )
 
 
@@ -267,10 +284,10 @@ def _technology(
     firm = np.bincount(
         employers.firm, employers.produced * employers.persons_per_agent, employers.count
     )[talks.buyer]
-    shared = overlap(employers.mix[talks.buyer], employers.mix[talks.target])
-    had = technology_had(forms.technology_share, movers.part, parameters)
+    known = directed(movers.part, forms.control, parameters)
+    had = technology_had(forms.technology_share, known, parameters)
     gain = technology_gain(
-        sides.target_output[:, None], firm[:, None], shared[:, None], had, parameters
+        sides.target_output[:, None], firm[:, None], sides.shared[:, None], had, parameters
     )
     business = firm * _business(world, deals)[talks.buyer]
     worth_of_it = technology_value(gain, business[:, None], parameters)
@@ -281,44 +298,66 @@ def _technology(
     return gain, worth_of_it * (1.0 + alone)
 
 
-def _rest(
+def _stake(forms: FormTable) -> F64:
+    """Share that the buyer holds of a firm that goes on."""
+    return np.where(forms.remainder != Remainder.CLOSES, forms.stake_share, 0.0)
+
+
+def _invested(
     sides: Sides, movers: Movers, forms: FormTable, parameters: BargainParameters
 ) -> F64:
-    """Worth of what is left of the target to all who hold it then, USD."""
-    left = 1.0 - movers.part
-    survival, closing = sides.survival[:, None], sides.closing[:, None]
-    # without those who moved it lives and is worth less; closing is always open to it
-    lives = np.maximum(going_on(sides.equity[:, None] * left, survival * left, closing), closing)
+    """What buyers of stakes put into the firm: what it lacks to live until it can raise money."""
+    lacks = np.maximum(_year_of_losses(sides, movers) - sides.cash[:, None], 0.0)
+    return np.asarray(parameters.growth_capital * lacks * forms.to_firm * (_stake(forms) > 0))
+
+
+def _year_of_losses(sides: Sides, movers: Movers) -> F64:
+    """Losses in the time that it takes to raise money, of those who do not move, USD."""
+    return np.asarray(sides.losses[:, None] * RAISING_MONTHS * (1.0 - movers.part))
+
+
+def _rest(
+    sides: Sides, movers: Movers, invested: F64, forms: FormTable, parameters: BargainParameters
+) -> F64:
+    """Worth of what is left of the target to all who hold it then, USD.
+
+    Without those who moved it lives and is worth less; money put in lets it live longer. It loses
+    customers to whom it lets use its technology, the more the more alike both firms are.
+    """
+    left, cash = 1.0 - movers.part, sides.cash[:, None] + invested
+    runway = cash / np.maximum(_year_of_losses(sides, movers), 1.0)
+    survival, closing = sides.lasting * left * np.minimum(runway, 1.0), closing_value(
+        cash, 0.0, parameters
+    )
+    equity = sides.equity[:, None] * left + invested
+    # closing is always open to it
+    lives = np.maximum(going_on(equity, survival, closing), closing)
+    lost = parameters.rivalry * (sides.shared * sides.startup)[:, None] * forms.technology_share
+    lives *= (1.0 - lost) * worth_of_effort(_stake(forms), parameters)
     return np.where(forms.remainder == Remainder.CLOSES, sides.cash[:, None], lives)
 
 
 def _terms(
-    sides: Sides, movers: Movers, rest: F64, value: F64, forms: FormTable,
-    deals: DealParameters, parameters: BargainParameters, talks: Talks, world: World,
+    sides: Sides, movers: Movers, rest: F64, value: F64, invested: F64, forms: FormTable,
+    deals: DealParameters, parameters: BargainParameters,
 ) -> Terms:
     needs = reservations(
         sides.equity, sides.survival, sides.closing, sides.raised, sides.investors
     )
     investors, founders = (need[:, None] for need in needs)
-    share = sides.investors[:, None]
-    held = rest * (1.0 - forms.stake_share * (forms.remainder != Remainder.CLOSES))
-    investors = np.maximum(investors - share * held, 0.0)
-    founders = np.maximum(founders - (1.0 - share) * held, 0.0)
-    # of money that stays in the firm its founders keep the part that the buyer does not own
-    kept = np.where(forms.to_firm & ~forms.to_founders, 1.0 - forms.stake_share, 1.0)
-    founders = founders / np.maximum(kept, 1e-3)
+    share, kept = sides.investors[:, None], 1.0 - _stake(forms)
+    firm = needs_total(needs)[:, None] / np.maximum(kept, LEAST) - rest
+    investors = np.maximum(investors - share * kept * rest, 0.0)
+    founders = np.maximum(founders - (1.0 - share) * kept * rest, 0.0)
     # hired away together: holders are not asked, people want what they leave behind and more
     asked = forms.holders_paid
-    forgone = sides.staff * (needs.investors + needs.founders)
+    forgone = sides.staff * needs_total(needs)
     own = movers.part * forgone[:, None] + deals.signing_years * movers.pay
-    stays = _stays(forms, parameters)
-    own_mix = overlap(world.employers.mix[talks.buyer], world.employers.mix[talks.target])
-    rivalry = parameters.rivalry * own_mix * sides.startup * needs_total(needs)
     return Terms(
         value, np.where(asked, investors, 0.0), np.where(asked, founders, own),
         np.where(asked, sides.raised[:, None], 0.0), np.where(asked, share, 0.0),
-        forms.retention_share * forms.moves, stays, forms.to_firm & ~asked,
-        rivalry[:, None] * forms.technology_share,
+        forms.retention_share * forms.moves, _stays(forms, parameters), forms.to_firm & ~asked,
+        firm * sides.startup[:, None], invested, _stake(forms),
     )
 
 
@@ -379,11 +418,13 @@ def _possible(
     employers = world.employers
     spare, owners = means(world, deals)
     affordable = price * CENTS <= (spare + owners)[talks.buyer][:, None]
+    # neither startups nor anybody in the rest of the world found laboratories for who moves;
     # a firm can be bought, or lose a team, that is somebody's; public research only licenses
     licence = ~forms.moves & (forms.stake_share == 0) & ~forms.control
     may = np.where(sides.startup[:, None], True, licence)
     young = employers.kind[talks.buyer] == EmployerKind.STARTUP
-    may &= ~((young & (sides.site < 0))[:, None] & forms.moves)
+    nowhere = employers.country[talks.target] == world.tables.countries.index(REST)
+    may &= ~(((young | nowhere) & (sides.site < 0))[:, None] & forms.moves)
     barred = world.levers.non_competes_enforced[employers.country[talks.target]] > 0
     may &= ~(barred[:, None] & forms.moves & ~forms.holders_paid)
     some = movers.heads < employers.heads[talks.target][:, None]

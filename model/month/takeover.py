@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.chance import decision_key, draw, name_key, normal
 from agents.deals import Shares, shared_out
-from agents.employers import WorthParameters, applied_share, effect_of
+from agents.employers import CENTS, WorthParameters, applied_share, effect_of
 from agents.populations import Rows
 from agents.ventures import Ending
 from model.deal_book import DealStatus
@@ -65,7 +65,8 @@ def carry_out(
     )
     movers, which = _movers(world, deed, teams, forms)
     heads = np.bincount(which, minlength=rows.size)
-    held = deals.held[rows]
+    invested = _invest(world, deed, deals.invested[rows])
+    held = deals.held[rows] - invested
     later = np.rint(held * forms.retention_share[deed.form] * (heads > 0)).astype(np.int64)
     deals.held[rows] = 0
     investors = _pay(world, deed, forms, held - later)
@@ -96,6 +97,15 @@ def _movers(world: World, deed: Deed, teams: Teams, forms: FormTable) -> tuple[R
     rows = teams.members[first[which] + within]
     free = ~world.researchers.waiting[rows]
     return rows[free], which[free]
+
+
+def _invest(world: World, deed: Deed, amount: I64) -> I64:
+    """Put money into targets, as of investors, who get it back first; the same amounts."""
+    private = np.flatnonzero(deed.venture >= 0)
+    np.add.at(world.employers.cash, deed.target, amount)
+    np.add.at(world.ventures.raised, deed.venture[private], amount[private])
+    np.add.at(world.ventures.valuation, deed.venture[private], amount[private] / CENTS)
+    return amount
 
 
 def _pay(world: World, deed: Deed, forms: FormTable, amount: I64) -> I64:
