@@ -212,8 +212,10 @@ def _sites(world: World, talks: Talks) -> I64:
     country = employers.country[talks.target]
     home = employers.country[talks.buyer] == country
     site = np.where(home, talks.buyer, -1)
+    # startups under control go on as they are, and nobody is sent there
     labs = np.flatnonzero(
         (employers.firm != np.arange(employers.count)) & (employers.opens <= world.month)
+        & (employers.kind != EmployerKind.STARTUP)
     )
     there = employers.firm[labs][None, :] == talks.buyer[:, None]
     there &= employers.country[labs][None, :] == country[:, None]

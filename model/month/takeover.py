@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.chance import decision_key, draw, name_key, normal
 from agents.deals import Shares, shared_out
-from agents.employers import CENTS, WorthParameters, applied_share, effect_of
+from agents.employers import CENTS, EmployerKind, WorthParameters, applied_share, effect_of
 from agents.populations import Rows
 from agents.ventures import Ending
 from model.deal_book import DealStatus
@@ -217,7 +217,9 @@ def _sites(world: World, deed: Deed, moved: F64, worth: WorthParameters) -> I64:
     if abroad.size == 0:
         return site
     # every open laboratory by firm and country, the first of each
-    labs = np.flatnonzero((employers.opens <= world.month) & (employers.firm >= 0))
+    labs = np.flatnonzero(
+        (employers.opens <= world.month) & (employers.kind != EmployerKind.STARTUP)
+    )
     place = employers.firm[labs].astype(np.int64) * world.countries + employers.country[labs]
     known, first = np.unique(place, return_index=True)
     wanted = deed.buyer[abroad] * world.countries + country[abroad]
