@@ -76,8 +76,8 @@ class BargainParameters:
     integration: float = parameter(
         0.3, unit="years of output", low=0.0, high=1.0, kind="uncertainty",
         source="assumption; integrating a firm of its own takes several per cent of its price",
-        meaning="cost of making a whole firm part of the buyer, relative to its yearly output; less "
-        "where only a part of its people is directed",
+        meaning="cost of making a whole firm part of the buyer, relative to its yearly output; "
+        "less where only a part of its people is directed",
     )
     access: float = parameter(
         0.25, unit="share", low=0.0, high=1.0, kind="uncertainty",
@@ -96,7 +96,8 @@ class BargainParameters:
         1.0, unit="share", low=0.0, high=1.0, kind="uncertainty",
         source="assumption: as much as lets it live until it could raise money; firms in which "
         "others buy stakes are short of it (Ouimet 2013, Liao 2014)",
-        meaning="part of the money that a startup lacks for a year which a buyer of a stake puts in",
+        meaning="part of the money that a startup lacks for a year which a buyer of a stake "
+        "puts in",
     )
     closing_cost: float = parameter(
         0.2, unit="share", low=0.0, high=0.8, kind="uncertainty", source="assumption",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.chance import decision_key, draw, name_key, normal
 from agents.deals import Shares, shared_out
@@ -21,6 +22,8 @@ from model.month.retention import promise
 from model.month.search import SearchParameters, schedule_search
 from model.month.ventures import close
 from model.world import F64, I64, World
+
+Mask = NDArray[np.bool_]
 
 MOST_GAIN = 0.1  # log gain at once of a firm in a coarse world, where a row is many deals
 LEAST = 1e-9  # keeps divisions finite
@@ -68,10 +71,12 @@ def carry_out(
     invested = _invest(world, deed, deals.invested[rows])
     held = deals.held[rows] - invested
     later = np.rint(held * forms.retention_share[deed.form] * (heads > 0)).astype(np.int64)
+    part = _claims(world, deed, movers, which, conditions.deals.key_share)
+    whole = forms.control[deed.form]
+    later, part = _awards(world, movers, which, later, part, whole, conditions.deals.award_years)
     deals.held[rows] = 0
     investors = _pay(world, deed, forms, held - later)
     if movers.size:
-        part = _claims(world, deed, movers, which, conditions.deals.key_share)
         _move(world, deed, movers, which, conditions)
         months = forms.retention_months[deed.form]
         promise(world, movers, which, deed.buyer, later, months, part)
@@ -169,6 +174,28 @@ def _claims(world: World, deed: Deed, movers: Rows, which: I64, key_share: float
     founders = np.where(others > 0, founders, 1.0)
     rest = (1.0 - founders)[which] * added / np.maximum(others[which], LEAST)
     return np.where(first, founders[which], rest)
+
+
+def _awards(
+    world: World, movers: Rows, which: I64, amount: I64, part: F64, whole: Mask, years: float
+) -> tuple[I64, F64]:
+    """Retention pay of each deal in cents, and the part of each mover in it.
+
+    Parameters
+    ----------
+    amount, part
+        As the form has it.
+    whole
+        Deals in which the whole firm is bought: there only the first in standing, whose shares are
+        held back, is promised more than some years of pay.
+    """
+    pay = np.rint(world.researchers.pay[movers] * (years * CENTS))
+    due = amount[which] * part
+    follows = np.diff(which, prepend=-1) == 0
+    due = np.where(whole[which] & follows, np.minimum(due, pay), due)
+    total = np.bincount(which, due, amount.size)
+    least = np.minimum(np.rint(total).astype(np.int64), amount)
+    return least, due / np.maximum(total, LEAST)[which]
 
 
 def _move(
