@@ -19,7 +19,8 @@ from model.month.deal_search import (
     find_partners,
     teams_of,
 )
-from model.month.deal_terms import Offers, contested, means, moving, offers
+from model.month.deal_sides import moving
+from model.month.deal_terms import Offers, contested, means, offers
 from model.month.exits import ExitParameters
 from model.month.retention import give_back, pay_retention
 from model.month.search import SearchParameters

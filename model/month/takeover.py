@@ -16,7 +16,7 @@ from model.deal_book import DealStatus
 from model.deal_forms import FormTable, Remainder
 from model.month.budgets import add_to_budgets
 from model.month.deal_search import DealParameters, Teams
-from model.month.deal_terms import moving
+from model.month.deal_sides import moving
 from model.month.exits import ExitParameters, schedule_job_ends
 from model.month.retention import promise
 from model.month.search import SearchParameters, schedule_search
