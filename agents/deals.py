@@ -80,9 +80,10 @@ class BargainParameters:
         "less where only a part of its people is directed",
     )
     access: float = parameter(
-        0.25, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        0.1, unit="share", low=0.0, high=1.0, kind="uncertainty",
         source="assumption; sign from Puranam, Singh and Zollo 2006: a firm left on its own shares "
-        "less of what its people know, and goes on better",
+        "less of what its people know, and goes on better; low, since majority stakes are no more "
+        "frequent in the record than others",
         meaning="part of the people of a firm that goes on whom an owner in control can direct, "
         "hence of what only they know",
     )
