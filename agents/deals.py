@@ -76,7 +76,29 @@ class BargainParameters:
     integration: float = parameter(
         0.3, unit="years of output", low=0.0, high=1.0, kind="uncertainty",
         source="assumption; integrating a firm of its own takes several per cent of its price",
-        meaning="cost of taking control of a firm with all it does, relative to its yearly output",
+        meaning="cost of making a whole firm part of the buyer, relative to its yearly output; "
+        "less where only a part of its people is directed",
+    )
+    access: float = parameter(
+        0.1, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; sign from Puranam, Singh and Zollo 2006: a firm left on its own shares "
+        "less of what its people know, and goes on better; low, since majority stakes are no more "
+        "frequent in the record than others",
+        meaning="part of the people of a firm that goes on whom an owner in control can direct, "
+        "hence of what only they know",
+    )
+    effort: float = parameter(
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption; sign from Ouimet 2013: buyers forgo control where incentives of those "
+        "who run a firm count",
+        meaning="part of the worth of a firm that goes on which rests on the effort of its holders",
+    )
+    growth_capital: float = parameter(
+        1.0, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption: as much as lets it live until it could raise money; firms in which "
+        "others buy stakes are short of it (Ouimet 2013, Liao 2014)",
+        meaning="part of the money that a startup lacks for a year which a buyer of a stake "
+        "puts in",
     )
     closing_cost: float = parameter(
         0.2, unit="share", low=0.0, high=0.8, kind="uncertainty", source="assumption",
@@ -117,16 +139,22 @@ class Terms(NamedTuple):
     to_firm: Mask
     """Whether the price goes into the firm, which goes on, instead of to its holders."""
     firm_need: F64
-    """Price below which a firm that goes on loses by the deal, USD."""
+    """Price below which a firm that goes on loses by the deal, USD; below zero: it gains anyway."""
+    invested: F64
+    """What is put into the firm before anybody is paid, USD; value is net of it."""
+    stake: F64
+    """Share of the firm that the buyer holds afterwards."""
 
 
 class Bargain(NamedTuple):
     """What a bargain comes to; arrays of one shape."""
 
     price: F64
-    """USD; NaN where there is nothing to agree on."""
+    """With what is put into the firm, USD; NaN where there is nothing to agree on."""
     least: F64
     """Price from which everybody who must agree does, USD."""
+    most: F64
+    """Price up to which the buyer does, USD."""
     gain: F64
     """What it leaves the buyer, USD, before merger review."""
 
@@ -223,6 +251,11 @@ def technology_gain(
     return np.asarray(parameters.technology_gain * complementarity(shared) * share * size)
 
 
+def directed(moved: Any, control: Any, parameters: BargainParameters) -> F64:
+    """Part of a target's people, by effect, who do what the buyer says: movers, or by control."""
+    return np.asarray(np.maximum(moved, parameters.access * np.asarray(control)))
+
+
 def technology_had(share: Any, moved: Any, parameters: BargainParameters) -> F64:
     """Part of a target's technology that a buyer comes to use.
 
@@ -231,7 +264,7 @@ def technology_had(share: Any, moved: Any, parameters: BargainParameters) -> F64
     share
         Part that the form lets the buyer use.
     moved
-        Part of the target's effect that moves and brings what it knows.
+        Part of the target's effect that brings what it knows, as from :func:`directed`.
 
     Notes
     -----
@@ -271,6 +304,18 @@ def going_on(equity: Any, survival: Any, closing: Any) -> F64:
         What it leaves when it fails.
     """
     return np.asarray(survival * equity + (1.0 - survival) * closing)
+
+
+def worth_of_effort(stake: Any, parameters: BargainParameters) -> F64:
+    """What is left of the worth of a firm of which another firm has come to hold a part.
+
+    Notes
+    -----
+    1 − e · stake² with the part e that rests on effort: who gets a share 1 − s of what effort
+    brings, at a cost that rises with its square, leaves s² of the gain undone (Jensen and Meckling
+    1976).
+    """
+    return np.asarray(1.0 - parameters.effort * np.asarray(stake) ** 2)
 
 
 def investors_part(amount: Any, raised: Any, share: Any) -> F64:
@@ -341,12 +386,17 @@ def bargain(terms: Terms, outside: Any, parameters: BargainParameters) -> Bargai
     price = least + (1 − w) (value − least): each side gets what it has without the deal and its
     part of the gain. Buyers without a deal have nothing to lose, so their own reservation is 0.
     """
-    least = np.maximum(least_price(terms), outside)
-    surplus = terms.value - least
+    # of what goes into a firm of which it holds a part the buyer keeps that part
+    cost = np.where(terms.to_firm, 1.0 - terms.stake, 1.0)
+    most = terms.value / cost + terms.invested
+    least = np.maximum(least_price(terms) + terms.invested, outside)
+    surplus = most - least
     price = least + (1.0 - parameters.buyer_weight) * np.maximum(surplus, 0.0)
-    agreed = (surplus > 0) & (price > 0)
+    price = np.maximum(price, terms.invested)
+    agreed = (surplus > 0) & (price > 0) & (price <= most)
     return Bargain(
-        np.where(agreed, price, np.nan), least, np.where(agreed, terms.value - price, -np.inf)
+        np.where(agreed, price, np.nan), least, most,
+        np.where(agreed, (most - price) * cost, -np.inf),
     )
 
 

@@ -53,6 +53,9 @@ class Deals(Population):
     held: NDArray[np.int64] = column(
         np.int64, unit="cents", meaning="of the price, in trust until the deal is carried out"
     )
+    invested: NDArray[np.int64] = column(
+        np.int64, unit="cents", meaning="of the price, put into the target before anybody is paid"
+    )
     gain: NDArray[np.float64] = column(
         np.float64, unit="log points", meaning="gain of the buyer's technology"
     )

@@ -29,6 +29,7 @@ from experiments.firms.worlds import (
     worlds_of,
 )
 from experiments.shared_out import Progress, shared_out
+from model.month.deal_search import teams_of
 from model.world import World
 
 I64 = NDArray[np.int64]
@@ -42,7 +43,7 @@ PAY_APART, AGE_APART = 0.25, 5.0
 TOP = 0.9
 """Top earners are paid more than this share of the private jobs of their country."""
 COLUMNS = ("id", "luck", "month", "employer", "firm", "kind", "country", "pay", "age", "fit",
-           "acquired", "top", "fate", "left")  # fmt: skip
+           "acquired", "led", "top", "fate", "left")  # fmt: skip
 THERE, GONE, TAKEN_ON = 0, 1, 2
 """Still with the firm; gone from it; taken over by another firm in a later deal."""
 PUBLISHED = {"acquired": 33.0, "ordinary": 12.0}
@@ -59,6 +60,7 @@ class ExitWatch:
     def __init__(self, last: int) -> None:
         self.last = last
         self._before = np.full(0, -1, dtype=np.int64)  # firm by number of the person
+        self._leaders = np.zeros(0, dtype=np.int64)  # who speaks for a startup in a deal
         self._open = pd.DataFrame()
         self._done: list[pd.DataFrame] = []
 
@@ -68,7 +70,8 @@ class ExitWatch:
         if world.month <= self.last:
             new = self._hires(world)
             self._open = pd.concat([self._open, new], ignore_index=True) if len(new) else self._open
-        people = world.researchers
+        people, young = world.researchers, world.ventures
+        self._leaders = leaders_of(world, young.employer[young.open_rows()].astype(np.int64))
         self._before = np.full(people.next_id, -1, dtype=np.int64)
         held = people.employer >= 0
         self._before[people.id[held]] = world.employers.firm[people.employer[held]]
@@ -108,6 +111,7 @@ class ExitWatch:
             "kind": employers.kind[employer], "country": people.country[rows],
             "pay": people.pay[rows].astype(float), "age": world.age_years(rows),
             "fit": people.fit[rows].astype(float), "acquired": people.by_deal[rows],
+            "led": np.isin(ids, self._leaders),
             "top": _tops(world, rows), "fate": THERE, "left": 0,
         })  # fmt: skip
 
@@ -117,6 +121,12 @@ class ExitWatch:
             return self._open.reindex(columns=COLUMNS)
         found = pd.concat(self._done, ignore_index=True)
         return found[found["fate"] != TAKEN_ON].reset_index(drop=True)
+
+
+def leaders_of(world: World, employers: I64) -> I64:
+    """Numbers of those who speak for startups, one a team: the founder, or else the ablest."""
+    teams = teams_of(world, np.sort(employers))
+    return np.asarray(world.researchers.id[teams.members[teams.first[teams.heads > 0]]])
 
 
 def _tops(world: World, rows: I64) -> NDArray[np.bool_]:
@@ -136,6 +146,7 @@ def _tops(world: World, rows: I64) -> NDArray[np.bool_]:
 def matched(hires: pd.DataFrame) -> pd.DataFrame:
     """Those acquired for whom an ordinary hire is found, with the share of their matches gone.
 
+    Who led the startup agreed to the deal and is left out, as founders are in the record.
     Matches are of the same country, quarter and kind of employer, near in pay and age; none is used
     twice. Those acquired choose in the order of their luck, the nearest first.
 
@@ -148,7 +159,7 @@ def matched(hires: pd.DataFrame) -> pd.DataFrame:
     table = hires.assign(quarter=hires["month"] // QUARTER, acquired=hires["acquired"].astype(bool))
     pool = {cell: group for cell, group in table[~table["acquired"]].groupby(cells)}
     found: list[tuple[float, ...]] = []
-    for cell, group in table[table["acquired"]].groupby(cells):
+    for cell, group in table[table["acquired"] & ~table["led"].astype(bool)].groupby(cells):
         others = pool.get(cell)
         if others is not None:
             found += _pairs(group, others)

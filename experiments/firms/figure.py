@@ -36,7 +36,8 @@ def picture(found: Answers, note: str) -> Figure:
 
 
 # in the order of the forms; the last, by far the most frequent to move people, in the first colour
-FORM_COLOURS = (*(COLOURS[place] for place in (5, 4, 2, 3)), GREY, COLOURS[1], COLOURS[0])
+FORM_COLOURS = (*(COLOURS[place] for place in (5, 4, 2, 3)), GREY, COLOURS[6], COLOURS[1],
+                COLOURS[0])
 
 
 def deals_picture(found: Answers, note: str) -> Figure:

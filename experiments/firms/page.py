@@ -77,7 +77,9 @@ def _exits(found: Answers) -> list[str]:
         f"## {QUESTIONS['exits']}",
         "Everybody who begins with a private firm from 2019 to 2024 is followed for twelve months. "
         "Gone is who has left the firm by then, for whatever reason, the profession included; who "
-        "a later deal takes on is left out. Each acquired person is held against up to "
+        "a later deal takes on is left out. So is who led a startup that is bought, its founder or "
+        "else the ablest: they agree to deals, and the study is of others. Each acquired person is "
+        "held against up to "
         f"{CONTROLS} ordinary hires of the same country, quarter and kind of employer, within "
         f"{PAY_APART:g} log points of pay and {AGE_APART:g} years of age, none used twice. Top "
         "earners are paid as the best paid tenth of private jobs of their country. Published: 33 % "

@@ -16,10 +16,11 @@ from model.policy_files import read_policy
 STRICTER, ALSO_HIRES = "stricter-review-of-acquisitions", "licence-and-hire-under-review"
 SINCE = "2020-01"
 MEASURES = {
-    "licence_and_hire": "licence-and-hire deals", "acquisitions": "acquisitions",
-    "moved": "people moved by deals",
+    "licence_and_hire": "licence-and-hire deals", "stakes": "stakes without control",
+    "acquisitions": "acquisitions", "moved": "people moved by deals",
 }  # fmt: skip
-ACQUISITIONS = ("full_acquisition", "acqui_hire")
+ACQUISITIONS = ("full_acquisition", "majority_stake", "acqui_hire")
+STAKES = ("minority_stake", "stake_and_hire")
 NAMES = {"stricter": "stricter review of acquisitions", "both": "the same and licence-and-hire",
          "stricter everywhere": "stricter, every country and price",
          "both everywhere": "both, every country and price"}  # fmt: skip
@@ -48,6 +49,7 @@ def counted(deals: pd.DataFrame, persons_per_agent: float, everywhere: bool) -> 
         done = done[done["target_country"] == "USA"]
     return {
         "licence_and_hire": persons_per_agent * float((done["form"] == "licence_and_hire").sum()),
+        "stakes": persons_per_agent * float(done["form"].isin(STAKES).sum()),
         "acquisitions": persons_per_agent * float(done["form"].isin(ACQUISITIONS).sum()),
         "moved": float(done["people_moved"].sum()),
     }
@@ -92,7 +94,8 @@ def findings(
         if f"both{suffix}" not in deals:
             continue
         wide = bool(suffix)
-        for measure, sign in (("licence_and_hire", 1), ("acquisitions", -1), ("moved", -1)):
+        for measure, sign in (("licence_and_hire", 1), ("stakes", 1), ("acquisitions", -1),
+                              ("moved", -1)):  # fmt: skip
             row = effects.loc[(f"stricter{suffix}", measure)]
             found.append(Finding(
                 "review", f"stricter review, {MEASURES[measure]} ({where})",
@@ -100,10 +103,11 @@ def findings(
                 digits=0,
             ))
         sides = [[(counted(one, scale, wide)[measure], 1.0) for one, scale in deals[arm]]
-                 for measure in ("licence_and_hire", "moved")
+                 for measure in ("licence_and_hire", "stakes", "moved")
                  for arm in (f"both{suffix}", f"stricter{suffix}")]  # fmt: skip
         for measure, after, before in (("licence_and_hire", sides[0], sides[1]),
-                                       ("moved", sides[2], sides[3])):  # fmt: skip
+                                       ("stakes", sides[2], sides[3]),
+                                       ("moved", sides[4], sides[5])):  # fmt: skip
             found.append(Finding(
                 "review", f"licence-and-hire under review too, {MEASURES[measure]} ({where})",
                 contrast(after, before), "", -1, digits=0,

@@ -81,6 +81,13 @@ class DealParameters:
         source="assumption; retention agreements are made with leaders and key people",
         meaning="movers of a deal, the first in standing, to whom retention pay is promised",
     )
+    award_years: float = parameter(
+        0.3, unit="years of pay", low=0.0, high=10.0, kind="uncertainty",
+        source="surveys of buyers by Willis Towers Watson: median of 31 % of pay in 2017 and 30 % "
+        "in 2023 for others than the leaders",
+        meaning="most retention pay of a key person who did not lead a firm that is bought whole; "
+        "what the form promises beyond is paid at once",
+    )
     signing_years: float = parameter(
         0.5, unit="years of pay", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="what people ask for to be hired away together",

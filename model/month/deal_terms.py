@@ -15,48 +15,32 @@ from agents.deals import (
     bargain,
     choose_form,
     closing_value,
+    directed,
     going_on,
-    overlap,
     people_value,
     reservations,
-    stream_value,
     team_worth,
     technology_gain,
     technology_had,
     technology_value,
+    worth_of_effort,
 )
 from agents.employers import (
     CENTS,
     MONTHS,
     EmployerKind,
     WorthParameters,
-    effect_of,
-    output,
 )
-from agents.researchers import EFFECT_UNIT
 from model.chunks import chosen
 from model.deal_forms import FormTable, Remainder
-from model.month.accounts import computing_bill
 from model.month.deal_search import DealParameters, Talks
+from model.month.deal_sides import RAISING_MONTHS, Movers, Sides, movers_of, sides_of
 from model.month.wanted import counted_technology
+from model.tables import REST
 from model.world import F64, I64, World
 
 Mask = NDArray[np.bool_]
-RAISING_MONTHS = 12.0  # time that a startup needs to raise money; with less it may not live
-INVENTORS = 8.0  # people of public research behind what it licenses (assumption)
-STREAM_OF_GRANTS = 1.0 / 0.65  # output of public research over its pay, as of private teams
-
-
-class Movers(NamedTuple):
-    """Who would move under each form, shape (pairs, forms); sums in agents."""
-
-    heads: I64
-    effect: F64
-    """With the buyer."""
-    pay: F64
-    """USD a year."""
-    part: F64
-    """Of the target's effect."""
+LEAST = 1e-3  # keeps divisions finite
 
 
 class Offers(NamedTuple):
@@ -70,11 +54,14 @@ class Offers(NamedTuple):
     """-1: none."""
     price: F64
     """USD at the scale of the model."""
+    invested: F64
+    """Part of it that is put into the target, USD."""
     gain: F64
     """What it leaves the buyer after review, USD."""
     surplus: F64
-    """What both sides gain together, USD."""
+    """The most that the buyer would pay less the least that is agreed to, USD."""
     value: F64
+    """That most."""
     least: F64
     technology: F64
     """Log gain of the buyer's technology by one deal of the kind."""
@@ -85,37 +72,21 @@ class Offers(NamedTuple):
     ban_chance: F64
 
 
-class Sides(NamedTuple):
-    """What both firms are before a deal; arrays over pairs, money at the scale of the model."""
-
-    site: I64
-    target_output: F64
-    """Of a startup, or of a group in public research; USD a year."""
-    equity: F64
-    survival: F64
-    closing: F64
-    cash: F64
-    raised: F64
-    investors: F64
-    staff: F64
-    """Shares."""
-    startup: Mask
-    """Whether the target is one."""
-
-
 def offers(
     world: World, talks: Talks, forms: FormTable, deals: DealParameters,
     parameters: BargainParameters, worth: WorthParameters,
 ) -> Offers:
     """The best form for each pair, its price, and what it leaves the buyer."""
-    sides = _sides(world, talks, parameters, worth)
-    movers = _movers(world, talks, sides.site, forms, worth)
+    sides = sides_of(world, talks, parameters, worth)
+    movers = movers_of(world, talks, sides.site, forms, worth)
     gain, technology = _technology(world, talks, sides, movers, forms, deals, parameters)
-    rest = _rest(sides, movers, forms, parameters)
+    invested = _invested(sides, movers, forms, parameters)
+    rest = _rest(sides, movers, invested, forms, parameters)
     value = technology + _people(world, talks, sides, movers, forms, parameters, worth)
-    value += rest * forms.stake_share * (forms.remainder != Remainder.CLOSES)
-    value -= parameters.integration * sides.target_output[:, None] * forms.control
-    terms = _terms(sides, movers, rest, value, forms, deals, parameters, talks, world)
+    value += rest * _stake(forms) - invested
+    part = directed(movers.part, forms.control, parameters)
+    value -= parameters.integration * sides.target_output[:, None] * forms.control * part
+    terms = _terms(sides, movers, rest, value, invested, forms, deals, parameters)
     agreed = bargain(terms, 0.0, parameters)
     price = np.nan_to_num(agreed.price)
     months, ban = _review(world, talks, price, forms)
@@ -123,8 +94,8 @@ def offers(
     form = choose_form(net, _possible(world, talks, sides, movers, price, forms, deals))
     at = np.arange(form.size), np.maximum(form, 0)
     return Offers(
-        talks.target, talks.buyer, sides.site, form, price[at], net[at],
-        value[at] - agreed.least[at], value[at], agreed.least[at], gain[at],
+        talks.target, talks.buyer, sides.site, form, price[at], invested[at], net[at],
+        agreed.most[at] - agreed.least[at], agreed.most[at], agreed.least[at], gain[at],
         _stands_for(world, talks), months[at], ban[at],
     )
 
@@ -152,86 +123,6 @@ def _stands_for(world: World, talks: Talks) -> F64:
     """
     young = world.employers.kind[talks.buyer] == EmployerKind.STARTUP
     return np.where(young, 1.0, world.persons_per_agent)
-
-
-def _sides(
-    world: World, talks: Talks, parameters: BargainParameters, worth: WorthParameters
-) -> Sides:
-    employers, target = world.employers, talks.target
-    venture = world.ventures.of_employers(employers.count)[target]
-    startup = venture >= 0
-    row = np.maximum(venture, 0)
-    cash = employers.cash[target] / CENTS
-    made = output(
-        employers.productivity(worth)[target], employers.effect[target] / EFFECT_UNIT,
-        employers.heads[target].astype(np.float64), employers.capacity[target],
-        employers.persons_per_agent[target], worth,
-    )
-    pay = employers.payroll[target] * (MONTHS / CENTS) / np.maximum(employers.heads[target], 1)
-    made = np.where(startup, made, INVENTORS * pay * STREAM_OF_GRANTS)
-    costs = (employers.payroll + computing_bill(world))[target] * (MONTHS / CENTS)
-    if world.ventures.count:
-        v = world.ventures
-        # it judges itself by what it will sell once it has grown up
-        sold = np.where(startup, v.market[row], 0.0)
-        burn = np.maximum(v.burn[row], 1) / CENTS
-        runway = np.where(v.burn[row] > 0, cash / burn, np.inf)
-        valuation, raised = v.valuation[row], v.raised[row] / CENTS
-        investors, staff = v.investors_share[row], v.staff_share[row]
-    else:
-        sold = runway = valuation = raised = investors = staff = np.zeros(target.size)
-    equity = np.maximum(valuation, stream_value(made * sold - costs, parameters))
-    survival = worth.startup_survival * np.minimum(runway / RAISING_MONTHS, 1.0)
-    return Sides(
-        _sites(world, talks), made, equity, survival,
-        closing_value(cash, 0.0, parameters), cash, raised, investors, staff, startup,
-    )
-
-
-def _sites(world: World, talks: Talks) -> I64:
-    """The buyer's row in the target's country; -1 where it has none that is open."""
-    employers = world.employers
-    country = employers.country[talks.target]
-    home = employers.country[talks.buyer] == country
-    site = np.where(home, talks.buyer, -1)
-    labs = np.flatnonzero(
-        (employers.firm != np.arange(employers.count)) & (employers.opens <= world.month)
-    )
-    there = employers.firm[labs][None, :] == talks.buyer[:, None]
-    there &= employers.country[labs][None, :] == country[:, None]
-    found = np.flatnonzero(~home & there.any(axis=1)) if labs.size else np.zeros(0, dtype=int)
-    if found.size:
-        site[found] = labs[there[found].argmax(axis=1)]
-    return site
-
-
-def moving(heads: I64, forms: FormTable) -> I64:
-    """How many of a team move under each form, shape (teams, forms); at least one if anybody."""
-    number = np.ceil(heads[:, None] * forms.team_share - 1e-9).astype(np.int64)
-    return np.where(forms.moves & (heads[:, None] > 0), np.maximum(number, 1), 0)
-
-
-def _movers(
-    world: World, talks: Talks, site: I64, forms: FormTable, worth: WorthParameters
-) -> Movers:
-    """Sums over the first of each team in the order of standing."""
-    people, employers = world.researchers, world.employers
-    teams = talks.teams
-    first, size = teams.of(talks.target)
-    pair = np.repeat(np.arange(size.size), size)
-    begin = np.cumsum(size) - size
-    who = teams.members[first[pair] + np.arange(pair.size) - begin[pair]]
-    work = np.where(site >= 0, site, talks.target)[pair]
-    effect = effect_of(people, who, employers.mix, work, worth.applied_premium) / EFFECT_UNIT
-    pay, own = people.pay[who].astype(np.float64), people.effect[who].astype(np.float64)
-    number = moving(size, forms)
-    ends = begin[:, None] + number
-    sums = []
-    for amount in (effect, pay, own):
-        total = np.concatenate(([0.0], np.cumsum(amount)))
-        sums.append(total[ends] - total[begin][:, None])
-    team = np.maximum(employers.effect[talks.target], 1)[:, None]
-    return Movers(number, sums[0], sums[1], np.minimum(sums[2] / team, 1.0))
 
 
 def _people(
@@ -263,10 +154,10 @@ def _technology(
     firm = np.bincount(
         employers.firm, employers.produced * employers.persons_per_agent, employers.count
     )[talks.buyer]
-    shared = overlap(employers.mix[talks.buyer], employers.mix[talks.target])
-    had = technology_had(forms.technology_share, movers.part, parameters)
+    known = directed(movers.part, forms.control, parameters)
+    had = technology_had(forms.technology_share, known, parameters)
     gain = technology_gain(
-        sides.target_output[:, None], firm[:, None], shared[:, None], had, parameters
+        sides.target_output[:, None], firm[:, None], sides.shared[:, None], had, parameters
     )
     business = firm * _business(world, deals)[talks.buyer]
     worth_of_it = technology_value(gain, business[:, None], parameters)
@@ -277,44 +168,66 @@ def _technology(
     return gain, worth_of_it * (1.0 + alone)
 
 
-def _rest(
+def _stake(forms: FormTable) -> F64:
+    """Share that the buyer holds of a firm that goes on."""
+    return np.where(forms.remainder != Remainder.CLOSES, forms.stake_share, 0.0)
+
+
+def _invested(
     sides: Sides, movers: Movers, forms: FormTable, parameters: BargainParameters
 ) -> F64:
-    """Worth of what is left of the target to all who hold it then, USD."""
-    left = 1.0 - movers.part
-    survival, closing = sides.survival[:, None], sides.closing[:, None]
-    # without those who moved it lives and is worth less; closing is always open to it
-    lives = np.maximum(going_on(sides.equity[:, None] * left, survival * left, closing), closing)
+    """What buyers of stakes put into the firm: what it lacks to live until it can raise money."""
+    lacks = np.maximum(_year_of_losses(sides, movers) - sides.cash[:, None], 0.0)
+    return np.asarray(parameters.growth_capital * lacks * forms.to_firm * (_stake(forms) > 0))
+
+
+def _year_of_losses(sides: Sides, movers: Movers) -> F64:
+    """Losses in the time that it takes to raise money, of those who do not move, USD."""
+    return np.asarray(sides.losses[:, None] * RAISING_MONTHS * (1.0 - movers.part))
+
+
+def _rest(
+    sides: Sides, movers: Movers, invested: F64, forms: FormTable, parameters: BargainParameters
+) -> F64:
+    """Worth of what is left of the target to all who hold it then, USD.
+
+    Without those who moved it lives and is worth less; money put in lets it live longer. It loses
+    customers to whom it lets use its technology, the more the more alike both firms are.
+    """
+    left, cash = 1.0 - movers.part, sides.cash[:, None] + invested
+    runway = cash / np.maximum(_year_of_losses(sides, movers), 1.0)
+    survival, closing = sides.lasting * left * np.minimum(runway, 1.0), closing_value(
+        cash, 0.0, parameters
+    )
+    equity = sides.equity[:, None] * left + invested
+    # closing is always open to it
+    lives = np.maximum(going_on(equity, survival, closing), closing)
+    lost = parameters.rivalry * (sides.shared * sides.startup)[:, None] * forms.technology_share
+    lives *= (1.0 - lost) * worth_of_effort(_stake(forms), parameters)
     return np.where(forms.remainder == Remainder.CLOSES, sides.cash[:, None], lives)
 
 
 def _terms(
-    sides: Sides, movers: Movers, rest: F64, value: F64, forms: FormTable,
-    deals: DealParameters, parameters: BargainParameters, talks: Talks, world: World,
+    sides: Sides, movers: Movers, rest: F64, value: F64, invested: F64, forms: FormTable,
+    deals: DealParameters, parameters: BargainParameters,
 ) -> Terms:
     needs = reservations(
         sides.equity, sides.survival, sides.closing, sides.raised, sides.investors
     )
     investors, founders = (need[:, None] for need in needs)
-    share = sides.investors[:, None]
-    held = rest * (1.0 - forms.stake_share * (forms.remainder != Remainder.CLOSES))
-    investors = np.maximum(investors - share * held, 0.0)
-    founders = np.maximum(founders - (1.0 - share) * held, 0.0)
-    # of money that stays in the firm its founders keep the part that the buyer does not own
-    kept = np.where(forms.to_firm & ~forms.to_founders, 1.0 - forms.stake_share, 1.0)
-    founders = founders / np.maximum(kept, 1e-3)
+    share, kept = sides.investors[:, None], 1.0 - _stake(forms)
+    firm = needs_total(needs)[:, None] / np.maximum(kept, LEAST) - rest
+    investors = np.maximum(investors - share * kept * rest, 0.0)
+    founders = np.maximum(founders - (1.0 - share) * kept * rest, 0.0)
     # hired away together: holders are not asked, people want what they leave behind and more
     asked = forms.holders_paid
-    forgone = sides.staff * (needs.investors + needs.founders)
+    forgone = sides.staff * needs_total(needs)
     own = movers.part * forgone[:, None] + deals.signing_years * movers.pay
-    stays = _stays(forms, parameters)
-    own_mix = overlap(world.employers.mix[talks.buyer], world.employers.mix[talks.target])
-    rivalry = parameters.rivalry * own_mix * sides.startup * needs_total(needs)
     return Terms(
         value, np.where(asked, investors, 0.0), np.where(asked, founders, own),
         np.where(asked, sides.raised[:, None], 0.0), np.where(asked, share, 0.0),
-        forms.retention_share * forms.moves, stays, forms.to_firm & ~asked,
-        rivalry[:, None] * forms.technology_share,
+        forms.retention_share * forms.moves, _stays(forms, parameters), forms.to_firm & ~asked,
+        firm * sides.startup[:, None], invested, _stake(forms),
     )
 
 
@@ -375,11 +288,13 @@ def _possible(
     employers = world.employers
     spare, owners = means(world, deals)
     affordable = price * CENTS <= (spare + owners)[talks.buyer][:, None]
+    # neither startups nor anybody in the rest of the world found laboratories for who moves;
     # a firm can be bought, or lose a team, that is somebody's; public research only licenses
     licence = ~forms.moves & (forms.stake_share == 0) & ~forms.control
     may = np.where(sides.startup[:, None], True, licence)
     young = employers.kind[talks.buyer] == EmployerKind.STARTUP
-    may &= ~((young & (sides.site < 0))[:, None] & forms.moves)
+    nowhere = employers.country[talks.target] == world.tables.countries.index(REST)
+    may &= ~(((young | nowhere) & (sides.site < 0))[:, None] & forms.moves)
     barred = world.levers.non_competes_enforced[employers.country[talks.target]] > 0
     may &= ~(barred[:, None] & forms.moves & ~forms.holders_paid)
     some = movers.heads < employers.heads[talks.target][:, None]

@@ -19,7 +19,8 @@ from model.month.deal_search import (
     find_partners,
     teams_of,
 )
-from model.month.deal_terms import Offers, contested, means, moving, offers
+from model.month.deal_sides import moving
+from model.month.deal_terms import Offers, contested, means, offers
 from model.month.exits import ExitParameters
 from model.month.retention import give_back, pay_retention
 from model.month.search import SearchParameters
@@ -109,6 +110,7 @@ def sign(world: World, agreed: Offers, teams: Teams, rules: DealRules) -> None:
     spare, owners = means(world, rules.deals)
     signed = []
     taken = np.rint(agreed.price * CENTS).astype(np.int64)
+    invested = np.minimum(np.rint(agreed.invested * CENTS).astype(np.int64), taken)
     for number, (buyer, price) in enumerate(zip(agreed.buyer, taken, strict=True)):
         if price <= 0 or price > spare[buyer] + owners[buyer]:
             continue
@@ -126,6 +128,7 @@ def sign(world: World, agreed: Offers, teams: Teams, rules: DealRules) -> None:
         ),
         month=world.month, buyer=agreed.buyer, target=agreed.target,
         country=employers.country[agreed.target], form=agreed.form, price=price, held=price,
+        invested=invested[signed],
         gain=agreed.technology * agreed.many, decides=world.month + agreed.months,
         status=DealStatus.PENDING, review=np.where(reviewed, Review.PENDING, Review.NONE),
         ban_chance=agreed.ban_chance, moved=0.0,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.chance import round_by_luck
-from agents.deals import overlap, technology_gain, technology_had
+from agents.deals import directed, overlap, technology_gain, technology_had
 from agents.employers import CENTS, EmployerKind
 from model.deal_book import DealStatus, Outcome, Review
 from model.deal_forms import FormTable, Remainder, form_table
@@ -178,7 +178,8 @@ def _gain(
         own = own * target.persons / max(int(employers.heads[row]), 1)
     shared = overlap(employers.mix[buyer : buyer + 1], employers.mix[row : row + 1])
     moved = min(movers / max(target.team, 1), 1.0) if told.team_share[form] > 0 else 0.0
-    had = technology_had(told.technology_share[form], moved, rules.bargain)
+    known = directed(moved, told.control[form], rules.bargain)
+    had = technology_had(told.technology_share[form], known, rules.bargain)
     return float(technology_gain(own, firm, shared, had, rules.bargain)[0])
 
 
@@ -208,7 +209,7 @@ def _sign(
     [row] = world.book.deals.born(
         1, key=one.number, month=world.month, buyer=buyer, target=target.employer,
         country=employers.country[target.employer], form=form, price=price,
-        held=0 if abandoned else price, gain=gain, decides=world.month,
+        held=0 if abandoned else price, invested=0, gain=gain, decides=world.month,
         status=DealStatus.ABANDONED if abandoned else DealStatus.PENDING,
         review=Review.NONE, ban_chance=0.0, people=0, moved=0.0,
     )

@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.chance import decision_key, draw, name_key, normal
 from agents.deals import Shares, shared_out
-from agents.employers import WorthParameters, effect_of
+from agents.employers import CENTS, EmployerKind, WorthParameters, effect_of
 from agents.populations import Rows
 from agents.ventures import Ending
 from model.deal_book import DealStatus
 from model.deal_forms import FormTable, Remainder
 from model.month.budgets import add_to_budgets
 from model.month.deal_search import DealParameters, Teams
-from model.month.deal_terms import moving
+from model.month.deal_sides import moving
 from model.month.exits import ExitParameters, schedule_job_ends
 from model.month.retention import promise
 from model.month.search import SearchParameters, schedule_search
 from model.month.ventures import close
 from model.world import F64, I64, World
+
+Mask = NDArray[np.bool_]
 
 MOST_GAIN = 0.1  # log gain at once of a firm in a coarse world, where a row is many deals
 LEAST = 1e-9  # keeps divisions finite
@@ -65,12 +68,15 @@ def carry_out(
     )
     movers, which = _movers(world, deed, teams, forms)
     heads = np.bincount(which, minlength=rows.size)
-    held = deals.held[rows]
+    invested = _invest(world, deed, deals.invested[rows])
+    held = deals.held[rows] - invested
     later = np.rint(held * forms.retention_share[deed.form] * (heads > 0)).astype(np.int64)
+    part = _claims(world, deed, movers, which, conditions.deals.key_share)
+    whole = forms.control[deed.form]
+    later, part = _awards(world, movers, which, later, part, whole, conditions.deals.award_years)
     deals.held[rows] = 0
     investors = _pay(world, deed, forms, held - later)
     if movers.size:
-        part = _claims(world, deed, movers, which, conditions.deals.key_share)
         _move(world, deed, movers, which, conditions)
         months = forms.retention_months[deed.form]
         promise(world, movers, which, deed.buyer, later, months, part)
@@ -96,6 +102,15 @@ def _movers(world: World, deed: Deed, teams: Teams, forms: FormTable) -> tuple[R
     rows = teams.members[first[which] + within]
     free = ~world.researchers.waiting[rows]
     return rows[free], which[free]
+
+
+def _invest(world: World, deed: Deed, amount: I64) -> I64:
+    """Put money into targets, as of investors, who get it back first; the same amounts."""
+    private = np.flatnonzero(deed.venture >= 0)
+    np.add.at(world.employers.cash, deed.target, amount)
+    np.add.at(world.ventures.raised, deed.venture[private], amount[private])
+    np.add.at(world.ventures.valuation, deed.venture[private], amount[private] / CENTS)
+    return amount
 
 
 def _pay(world: World, deed: Deed, forms: FormTable, amount: I64) -> I64:
@@ -161,6 +176,28 @@ def _claims(world: World, deed: Deed, movers: Rows, which: I64, key_share: float
     return np.where(first, founders[which], rest)
 
 
+def _awards(
+    world: World, movers: Rows, which: I64, amount: I64, part: F64, whole: Mask, years: float
+) -> tuple[I64, F64]:
+    """Retention pay of each deal in cents, and the part of each mover in it.
+
+    Parameters
+    ----------
+    amount, part
+        As the form has it.
+    whole
+        Deals in which the whole firm is bought: there only the first in standing, whose shares are
+        held back, is promised more than some years of pay.
+    """
+    pay = np.rint(world.researchers.pay[movers] * (years * CENTS))
+    due = amount[which] * part
+    follows = np.diff(which, prepend=-1) == 0
+    due = np.where(whole[which] & follows, np.minimum(due, pay), due)
+    total = np.bincount(which, due, amount.size)
+    least = np.minimum(np.rint(total).astype(np.int64), amount)
+    return least, due / np.maximum(total, LEAST)[which]
+
+
 def _move(
     world: World, deed: Deed, movers: Rows, which: I64, conditions: Conditions
 ) -> None:
@@ -203,7 +240,9 @@ def _sites(world: World, deed: Deed, moved: F64, worth: WorthParameters) -> I64:
     if abroad.size == 0:
         return site
     # every open laboratory by firm and country, the first of each
-    labs = np.flatnonzero((employers.opens <= world.month) & (employers.firm >= 0))
+    labs = np.flatnonzero(
+        (employers.opens <= world.month) & (employers.kind != EmployerKind.STARTUP)
+    )
     place = employers.firm[labs].astype(np.int64) * world.countries + employers.country[labs]
     known, first = np.unique(place, return_index=True)
     wanted = deed.buyer[abroad] * world.countries + country[abroad]

@@ -41,7 +41,7 @@ def terms(**changes: object) -> Terms:
     base = {
         "value": 30 * MILLION, "investors_need": 6 * MILLION, "founders_need": 9 * MILLION,
         "raised": 5 * MILLION, "investors_share": 1 / 3, "retention": 0.2, "kept": 0.8,
-        "to_firm": False, "firm_need": 0.0,
+        "to_firm": False, "firm_need": 0.0, "invested": 0.0, "stake": 0.0,
     } | changes  # fmt: skip
     return Terms(*(np.array([base[name]]) for name in Terms._fields))
 

@@ -26,8 +26,8 @@ def hires(**columns: list[float]) -> pd.DataFrame:
     """A table of hires that are alike but for some columns."""
     size = len(next(iter(columns.values())))
     plain = {"month": 24_240, "kind": 0, "country": 1,
-             "pay": 100_000.0, "age": 30.0, "fit": 0.0, "acquired": False, "top": False,
-             "fate": THERE}  # fmt: skip
+             "pay": 100_000.0, "age": 30.0, "fit": 0.0, "acquired": False, "led": False,
+             "top": False, "fate": THERE}  # fmt: skip
     return pd.DataFrame({**plain, "luck": np.linspace(0, 1, size), **columns})
 
 

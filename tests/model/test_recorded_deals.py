@@ -49,7 +49,7 @@ def test_well_known_deals_read_as_they_were_told() -> None:
     assert windsurf.month == month_number("2025-07") and windsurf.people_moved == 40
     assert windsurf.licence and windsurf.founders_moved and windsurf.stays_independent
     assert windsurf.price_usd == pytest.approx(2.4e9, rel=0.05)
-    scale = deal("Scale AI", "Meta", "minority_stake")
+    scale = deal("Scale AI", "Meta", "stake_and_hire")
     assert scale.stake_share == 0.49 and scale.founders_moved
     # nobody moves with a plain stake
     anthropic = deal("Anthropic", "Amazon", "minority_stake")
@@ -82,7 +82,7 @@ def test_deals_without_a_page_say_so_in_every_cell() -> None:
 
 def test_terms_of_forms_are_medians_of_the_records() -> None:
     forms = deal_forms()
-    assert forms["minority_stake"].stake_share == 0.49
+    assert forms["stake_and_hire"].stake_share == 0.49
     shares = sorted(d.team_share_moved for d in recorded_deals()
                     if d.form == "licence_and_hire" and d.team_share_moved is not None)
     assert len(shares) == 3 and forms["licence_and_hire"].team_share == shares[1]
@@ -99,7 +99,7 @@ def test_terms_of_forms_are_medians_of_the_records() -> None:
 
 def table(path: Path, changes: dict[str, str]) -> Path:
     """Two deals on disk, the second with changes."""
-    rows = [row_as_text(deal("Scale AI", "Meta", "minority_stake")),
+    rows = [row_as_text(deal("Scale AI", "Meta", "stake_and_hire")),
             {**row_as_text(deal("Windsurf", "Google", "licence_and_hire")), **changes}]  # fmt: skip
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
@@ -112,7 +112,7 @@ def table(path: Path, changes: dict[str, str]) -> Path:
 
 def test_deals_written_are_read_again(tmp_path: Path) -> None:
     first, second = read_recorded_deals(table(tmp_path, {}), FORMS)
-    assert first == deal("Scale AI", "Meta", "minority_stake")
+    assert first == deal("Scale AI", "Meta", "stake_and_hire")
     assert second == deal("Windsurf", "Google", "licence_and_hire")
 
 

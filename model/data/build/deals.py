@@ -25,7 +25,7 @@ FORM_OF = {  # type of the raw table → form, whether it was given up
     "acqui-hire": ("acqui_hire", False),
     "license-and-hire": ("licence_and_hire", False),
     "minority stake": ("minority_stake", False),
-    "minority stake with hire": ("minority_stake", False),
+    "minority stake with hire": ("stake_and_hire", False),
     "majority stake": ("majority_stake", False),
     "abandoned acquisition": ("full_acquisition", True),
 }
@@ -153,11 +153,13 @@ FORMS = (
     Form("licence_and_hire", "Licence to the technology together with founders and key staff",
          "key_staff", 0.5, 1.0, False, False, 0.0, "licence_and_hire", RETENTION_MONTHS, 0.3,
          "investors;founders;staff;firm", "continues"),
-    Form("minority_stake", "Large stake without control, founders and a few more move",
-         "founders", 0.05, 0.0, False, False, 0.3, "minority_stake", RETENTION_MONTHS, 0.1,
+    Form("minority_stake", "Stake without control, bought with money for the firm", "none", 0.0,
+         1.0, False, False, 0.2, "minority_stake", 0, 0.0, "firm", "continues"),
+    Form("stake_and_hire", "Large stake without control, founders and a few more move",
+         "founders", 0.05, 1.0, False, False, 0.3, "minority_stake", RETENTION_MONTHS, 0.1,
          "investors;founders;staff;firm", "continues"),
     Form("majority_stake", "Control of a firm that goes on under its own name", "none", 0.0, 1.0,
-         True, True, 0.6, "acquisition", 0, 0.0, "investors;firm", "continues"),
+         True, True, 0.6, "acquisition", 0, 0.0, "investors;founders;staff;firm", "continues"),
     Form("full_acquisition", "The whole firm bought, its team joins the buyer", "all", 1.0, 1.0,
          True, True, 1.0, "acquisition", RETENTION_MONTHS, 0.2, "investors;founders;staff",
          "closes"),
@@ -176,7 +178,9 @@ DEFINED = {  # what a form is by its name, hence neither recorded nor judged
                  "reviewed_as", "remainder"},
     "acqui_hire": {"reviewed_as", "who_moves"},
     "licence_and_hire": {"reviewed_as", "control", "who_moves", "technology_share"},
-    "minority_stake": {"reviewed_as", "who_moves"},
+    "minority_stake": {"reviewed_as", "who_moves", "team_share", "retention_months",
+                       "retention_share", "paid"},
+    "stake_and_hire": {"reviewed_as", "who_moves"},
     "majority_stake": {"reviewed_as", "control", "who_moves", "team_share"},
     "full_acquisition": {"reviewed_as", "who_moves", "technology_share", "exclusive", "control",
                          "stake_share"},
@@ -228,9 +232,8 @@ def shown(form: str, rows: Rows, raw: Path) -> dict[str, Shown]:
 
 
 def _is_of(form: Form, deal: dict[str, str]) -> bool:
-    """Whether a recorded deal shows the terms of a form; plain stakes have no founders moving."""
-    plain = form.form == "minority_stake" and deal["founders_moved"] != "true"
-    return deal["form"] == form.form and deal["abandoned"] == "false" and not plain
+    """Whether a recorded deal shows the terms of a form."""
+    return deal["form"] == form.form and deal["abandoned"] == "false"
 
 
 def form_rows(raw: Path) -> Iterator[tuple[Form, dict[str, Shown], int]]:

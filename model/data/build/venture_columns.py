@@ -44,8 +44,7 @@ def form_methods(raw: Path) -> dict[tuple[str, str], str]:
     )
     return {
         ("deal_forms", "team_share"): terms,
-        ("deal_forms", "stake_share"): "As team_share; of minority stakes only those with which "
-        "founders moved.",
+        ("deal_forms", "stake_share"): "As team_share.",
         ("deal_forms", "retention_share"): "As team_share, out of notes on single deals (Adept, "
         "Windsurf, CentML).",
         ("deal_forms", "remainder"): "As team_share; what most of the deals say. One of seven "
