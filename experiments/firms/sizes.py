@@ -24,6 +24,8 @@ LEAST_OF_WORLD = 10
 LEAST_SIZE = 3
 """People of a firm from which its growth counts: below, one person is a third of it."""
 LEAST_IN_BIN = 30
+MANY = 12
+"""People from which the coming and going of single people adds less than shocks to a firm."""
 PUBLISHED_TAIL, PUBLISHED_SLOPE = 1.06, -0.2
 SERIES = 12
 """Terms summed one by one before the rest of a zeta function is taken as an integral."""
@@ -35,7 +37,8 @@ class Soak(NamedTuple):
     sizes: F64
     """People of each open startup that was founded in the run."""
     growth: pd.DataFrame
-    """``size, growth``: people at a year's end, and the log change to the next."""
+    """``year, size, growth``: people at a year's end, and the log change to the next; blank where
+    the firm has ended."""
 
 
 def zeta(power: float, first: float) -> float:
@@ -88,7 +91,7 @@ def best_cutoff(sizes: F64) -> int:
 
 def volatility(growth: pd.DataFrame) -> pd.DataFrame:
     """Standard deviation of log growth by size, in steps of a factor of two: ``size, spread``."""
-    known = growth[growth["size"] >= LEAST_SIZE]
+    known = growth[growth["size"] >= LEAST_SIZE].dropna(subset=["growth"])
     step = np.floor(np.log2(known["size"] / LEAST_SIZE)).astype(int)
     groups = known.groupby(step)
     table = pd.DataFrame({
@@ -98,13 +101,40 @@ def volatility(growth: pd.DataFrame) -> pd.DataFrame:
     return table[(table["firms"] >= LEAST_IN_BIN) & (table["spread"] > 0)].reset_index(drop=True)
 
 
-def slope(growth: pd.DataFrame) -> float:
-    """Slope of the log of that deviation on log size, groups weighted by their firms."""
+def slope(growth: pd.DataFrame, least: float = 0.0) -> float:
+    """Slope of the log of that deviation on log size, groups weighted by their firms.
+
+    Parameters
+    ----------
+    least
+        Mean size of a group from which it counts.
+    """
     table = volatility(growth)
+    table = table[table["size"] >= least]
     if len(table) < 3:
         return float("nan")
     weight = np.sqrt(table["firms"].to_numpy(float))
     return float(np.polyfit(np.log(table["size"]), np.log(table["spread"]), 1, w=weight)[0])
+
+
+def theory(growth: pd.DataFrame, cutoff: int) -> float:
+    """Exponent that random growth in proportion to size has with these rates.
+
+    Notes
+    -----
+    The positive root of s²ζ² / 2 + gζ − (δ + n) = 0 (Gabaix 2009, Luttmer 2007), with g and s² the
+    mean and the variance of the log growth of firms from the cutoff on, δ the share of them that
+    end in a year and n the growth of the number of all firms. Growth counts as independent from
+    year to year.
+    """
+    large = growth[growth["size"] >= cutoff]
+    known = large["growth"].dropna()
+    drift, variance = float(known.mean()), float(known.var())
+    number = growth.groupby("year").size()
+    leaving = float(large["growth"].isna().mean())
+    leaving += float(np.polyfit(number.index, np.log(number), 1)[0])
+    root = max(drift * drift + 2.0 * variance * leaving, 0.0) ** 0.5
+    return (root - drift) / variance if variance > 0 else float("nan")
 
 
 def soaked(world: FirmWorld, until: int = UNTIL, growth_years: int = GROWTH_YEARS) -> Soak:
@@ -114,8 +144,8 @@ def soaked(world: FirmWorld, until: int = UNTIL, growth_years: int = GROWTH_YEAR
     for year in range(until - growth_years, until + 1):
         made.run_until(f"{year}-12")
         now = _sizes(made.world)
-        both = pd.concat([before, now], axis=1, keys=["size", "next"]).dropna()
-        growth.append(pd.DataFrame({"size": both["size"],
+        both = pd.concat([before, now], axis=1, keys=["size", "next"]).dropna(subset=["size"])
+        growth.append(pd.DataFrame({"year": year - 1, "size": both["size"],
                                     "growth": np.log(both["next"] / both["size"])}))  # fmt: skip
         before = now
     return Soak(before.to_numpy(float), pd.concat(growth, ignore_index=True))
@@ -167,10 +197,16 @@ def findings(worlds: Sequence[Soak]) -> list[Finding]:
     """Exponent of the tail and slope of volatility, over worlds."""
     cutoff = cutoff_of(worlds)
     slopes = mean(slope(one.growth) for one in worlds)
+    larger = mean(slope(one.growth, MANY) for one in worlds)
+    expected = mean(theory(one.growth, cutoff) for one in worlds)
     firms = sum(int((one.sizes >= cutoff).sum()) for one in worlds)
     return [
         Finding("sizes", f"exponent of the tail, {firms:,} firms of {cutoff} people and more",
                 tail(worlds, cutoff), "", None, PUBLISHED_TAIL, 2),
+        Finding("sizes", f"exponent by theory from growth and ends of firms of {cutoff} and more",
+                expected, "", None, PUBLISHED_TAIL, 2),
         Finding("sizes", "slope of log volatility on log size", slopes, "", -1, PUBLISHED_SLOPE, 2),
+        Finding("sizes", f"the same, firms of {MANY} people and more", larger, "", -1,
+                PUBLISHED_SLOPE, 2),
     ]  # fmt: skip
 

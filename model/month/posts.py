@@ -42,6 +42,13 @@ class PostParameters:
         0.10, unit="1/month", low=0.01, high=0.5, kind="uncertainty", source="assumption",
         meaning="most posts that an employer opens, relative to its team",
     )
+    startup_speed: float = parameter(
+        0.5, unit="1/month", low=0.01, high=1.0, kind="uncertainty",
+        source="assumption: a startup with work for it may double its team within a year, since "
+        "about one post in five is filled in a month; fast growing employers recruit harder "
+        "(Davis, Faberman and Haltiwanger 2013)",
+        meaning="the same for a startup",
+    )
     reserve_months: float = parameter(
         3.0, unit="months", low=1.0, high=12.0, kind="constant", source="assumption",
         meaning="months of pay that must lie in cash before a post opens",
@@ -109,7 +116,9 @@ def open_posts(
     affordable = np.where(public, np.inf, reserve / cost)
     # a whole number of posts that is right on average: else teams under ten would be held back
     haste = uniform(world.key("posts"), employers.key)
-    most = np.maximum(np.floor(parameters.speed * heads + haste), 1.0)
+    startup = employers.kind == EmployerKind.STARTUP
+    speed = np.where(startup, parameters.startup_speed, parameters.speed)
+    most = np.maximum(np.floor(speed * heads + haste), 1.0)
     np.add.at(most, called.employer, 1.0)
     room = within_budget(world, room, most, typical_pay, budgets)
     # one luck an employer rounds the team it wants: luck of the month would fill every small team

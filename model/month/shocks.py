@@ -17,8 +17,11 @@ class ShockParameters:
     """How growth of firms varies."""
 
     volatility: float = parameter(
-        0.3, unit="1/year", low=0.0, high=0.8, kind="uncertainty",
-        source="assumption; standard deviations of 0.2 to 0.5 a year are reported for small firms",
+        0.5, unit="1/year", low=0.0, high=0.8, kind="uncertainty",
+        source="Decker, Haltiwanger, Jarmin and Miranda 2016: the tenth of American staff in the "
+        "fastest firms is in firms that grew 31 % more than the median in 1999, a deviation of 0.31 "
+        "/ 1.28 = 0.24; half of staff is in firms of more than 500 (Luttmer 2010), and 0.24 there "
+        "is 0.24 · (500 / 6)^0.2 = 0.58 at six people, 0.5 without the luck of single people",
         meaning="standard deviation of the log growth of the team wanted by a firm of few people",
     )
     few: float = parameter(
@@ -40,7 +43,7 @@ def shocks(world: World, parameters: ShockParameters) -> F64:
     """Log growth of the team that each private employer wants, beyond what all have, in a year.
 
     Growth is proportional to size (Gibrat 1931), with a spread that falls slowly with it; the mean
-    size that is wanted stays the same.
+    size that is wanted stays the same. Shocks last.
     """
     employers = world.employers
     persons = np.maximum(employers.heads * employers.persons_per_agent, 1.0)

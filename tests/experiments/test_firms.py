@@ -31,7 +31,7 @@ from experiments.firms.living import ARMS, FIT_WEIGHTS, LARGEST, REMOVED, Seen, 
 from experiments.firms.page import QUESTIONS, Made, to_markdown
 from experiments.firms.review import ALSO_HIRES, NAMES, STRICTER, everywhere
 from experiments.firms.sizes import Soak
-from experiments.firms.worlds import Estimate, FirmWorld, market, settings_of, sites_of
+from experiments.firms.worlds import Estimate, FirmWorld, market, mean, settings_of, sites_of
 from model.parameters import Parameters, all_parameters
 from model.recorded_deals import deal_forms, recorded_deals
 from model.tables import load
@@ -84,10 +84,54 @@ def test_the_slope_of_volatility_is_found(power: float) -> None:
     )
 
 
+def test_few_people_are_left_out_where_their_luck_would_make_the_slope() -> None:
+    luck = np.random.default_rng(2)
+    size = np.repeat([4.0, 8.0, 16.0, 32.0, 64.0, 128.0], 4000)
+    spread = np.sqrt(0.2**2 * (size / 6) ** -0.4 + 0.3 / size)
+    growth = pd.DataFrame({"size": size, "growth": luck.normal(0.0, spread)})
+    assert sizes.slope(growth) < sizes.slope(growth, 12.0) - 0.02 < -0.2
+
+
+@pytest.mark.parametrize(("drift", "spread", "ends"), [(0.0, 0.3, 0.05), (-0.04, 0.4, 0.08)])
+def test_firms_that_grow_by_luck_have_the_tail_of_theory(
+    drift: float, spread: float, ends: float
+) -> None:
+    """Sizes after lives of random length, and the exponent found from their growth alone."""
+    luck, many = np.random.default_rng(3), 200_000
+    growth = luck.normal(drift, spread, many)
+    growth[: round(ends * many)] = np.nan
+    seen = pd.DataFrame({"year": np.arange(many) % 20, "size": 20.0, "growth": growth})
+    found = sizes.theory(seen, 10)
+    lived = luck.exponential(1.0 / ends, many)
+    log_size = drift * lived + spread * np.sqrt(lived) * luck.normal(size=many)
+    largest = np.sort(log_size)[-many // 50 :]
+    assert found == pytest.approx(1.0 / (largest - largest[0]).mean(), rel=0.06)
+
+
+@pytest.mark.thorough
+def test_without_shocks_to_firms_only_the_luck_of_single_people_is_left() -> None:
+    """Large firms then hardly vary: a steeper fall with size, and a tail that theory has thinner."""
+    steeper, thinner = [], []
+    for seed in range(1, 5):
+        without, usual = (
+            sizes.soaked(
+                FirmWorld(seed, 300.0, (("shocks.volatility", volatility),)), until=2045,
+                growth_years=15,
+            ).growth
+            for volatility in (0.0, Parameters().shocks.volatility)
+        )
+        steeper.append(sizes.slope(usual) - sizes.slope(without))
+        thinner.append(sizes.theory(without, 10) - sizes.theory(usual, 10))
+    assert mean(steeper).sign == 1
+    assert mean(thinner).sign == 1
+
+
 def test_a_soak_keeps_firms_born_in_the_run() -> None:
     seen = sizes.soaked(FirmWorld(1, COARSE), until=2022, growth_years=2)
     assert seen.sizes.size and (seen.sizes >= 1).all()
-    assert len(seen.growth) and np.isfinite(seen.growth["growth"]).all()
+    known = seen.growth["growth"].dropna()
+    assert known.size and np.isfinite(known).all()
+    assert (seen.growth["size"] >= 1).all() and set(seen.growth["year"]) == {2020, 2021}
 
 
 # Survival -------------------------------------------------------------------------------------
@@ -263,7 +307,8 @@ def found() -> Answers:
     luck = np.random.default_rng(1)
     soaks = [
         Soak(drawn(2.06, 1, 200 + 50 * seed), pd.DataFrame({
-            "size": np.repeat([4.0, 8.0, 16.0, 32.0], 50), "growth": luck.normal(0, 0.2, 200),
+            "year": np.tile([2066, 2067], 100), "size": np.repeat([4.0, 8.0, 16.0, 32.0], 50),
+            "growth": luck.normal(0, 0.2, 200),
         })) for seed in range(2)
     ]  # fmt: skip
     return answers(dict.fromkeys(ARMS, seen), soaks)

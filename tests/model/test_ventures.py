@@ -17,6 +17,7 @@ from agents.startups import Startup
 from agents.ventures import STAGES, Ending, Stage
 from model.month.equity import EquityParameters, equity_held, value_shares
 from model.month.founding import FoundingParameters, may_found, professor_factor, weights
+from model.month.posts import open_posts
 from model.month.rounds import FundingParameters, diluted, raise_rounds
 from model.month.sales import QUARTER, VentureParameters, sold_share
 from model.month.search import SearchParameters, bound_by_clause
@@ -452,6 +453,21 @@ def test_growth_varies_less_in_large_firms_and_keeps_the_mean() -> None:
     assert not shocks(world, dataclasses.replace(p, volatility=0.0)).any()
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
     assert public.any() and not shocks(world, p)[public].any()
+
+
+def test_a_startup_with_work_for_many_opens_posts_for_them() -> None:
+    market = small_market(1, 300)
+    world, p = market.world, market.parameters
+    startup = market.employers.kind == EmployerKind.STARTUP
+    market.employers.technology[startup] *= 3.0
+    market.employers.cash[:] = 10**12
+    opened = []
+    for speed in (p.posts.speed, p.posts.startup_speed):
+        chosen = dataclasses.replace(p.posts, startup_speed=speed)
+        at_startups = startup[open_posts(world, chosen, p.worth, p.ventures).employer]
+        opened.append((int(at_startups.sum()), int((~at_startups).sum())))
+    (few, others), (many, same) = opened
+    assert many > 1.5 * few and others == same
 
 
 @pytest.mark.thorough
