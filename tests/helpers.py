@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from agents.populations import Population
 from model import laws
+from model.parameters import Parameters
 from model.talent_market import TalentMarket
 from model.world import Counters, World
 
@@ -57,6 +58,13 @@ def opened_anew(
         "small", seed=seed, persons_per_agent=persons_per_agent, until=until,
         parameters={**FIRMS_ACT, **(parameters or {})},
     )
+
+
+def under(market: TalentMarket, settings: Mapping[str, float]) -> TalentMarket:
+    """A twin that lives on under some other parameters; the opening stays what it was."""
+    twin = market.fork()
+    twin.parameters = Parameters.with_settings({**market.specification.parameters, **settings})
+    return twin
 
 
 class Watched(NamedTuple):

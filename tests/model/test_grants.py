@@ -78,7 +78,7 @@ def paid_in(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, I64, float]]:
 @functools.cache
 def without_grants(seed: int) -> World:
     """The world of a seed after a year without any grant; read it, never change it."""
-    return lived(12, seed, {}).world
+    return lived(12, seed, {}, persons=2000).world
 
 
 def test_a_grant_for_returning_brings_people_back_and_is_paid_once_in_a_life(
@@ -89,7 +89,7 @@ def test_a_grant_for_returning_brings_people_back_and_is_paid_once_in_a_life(
     for seed in SEEDS:
         off = without_grants(seed)
         seen.clear()
-        on = lived(12, seed, {"returnee_grant_usd": 100_000.0})
+        on = lived(12, seed, {"returnee_grant_usd": 100_000.0}, persons=2000)
         more.append(float(on.world.counters.returns.sum() - off.counters.returns.sum()))
         who = np.concatenate([ids for _, ids, _ in seen])
         assert who.size and np.unique(who).size == who.size
@@ -144,7 +144,7 @@ def test_a_grant_for_staying_keeps_people_and_is_paid_to_who_had_an_offer(
     for seed in SEEDS:
         off = without_grants(seed)
         seen.clear()
-        on = lived(12, seed, {"retention_grant_usd": 50_000.0})
+        on = lived(12, seed, {"retention_grant_usd": 50_000.0}, persons=2000)
         fewer.append(float(off.counters.flows[0].sum() - on.world.counters.flows[0].sum()))
         who = np.concatenate([ids for _, ids, _ in seen])
         # within a year nobody gets a second one, and few had an offer
