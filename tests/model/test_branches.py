@@ -29,9 +29,9 @@ SOON = "2019-12"
 
 
 def market(policies: Sequence[Policy] = (), **given: Any) -> TalentMarket:
-    """A market of some thousand people who move a lot."""
+    """A market of some hundred people who move a lot."""
     return TalentMarket(
-        "small", seed=6, persons_per_agent=700, parameters=LIVELY, policies=policies,
+        "small", seed=6, persons_per_agent=1500, parameters=LIVELY, policies=policies,
         until=UNTIL, **given,
     )
 

@@ -36,7 +36,7 @@ REVIEW = Policy(
 
 def market(**given: Any) -> TalentMarket:
     return TalentMarket(
-        "small", seed=8, persons_per_agent=1500, until="2020-09", policies=[REVIEW],
+        "small", seed=8, persons_per_agent=3000, until="2020-09", policies=[REVIEW],
         parameters={"search.rate": 0.2}, **given,
     )
 
@@ -331,8 +331,8 @@ def test_a_damaged_file_is_refused_or_gives_the_same_world(
     saved: bytes, small: TalentMarket, tmp_path: Path
 ) -> None:
     luck, path, whole = random.Random(1), tmp_path / "world", fingerprint(small)
-    refused = 0
-    for _ in range(250):
+    refused, files = 0, 120
+    for _ in range(files):
         path.write_bytes(damaged(saved, luck))
         try:
             again = resume(path)
@@ -341,4 +341,4 @@ def test_a_damaged_file_is_refused_or_gives_the_same_world(
             assert str(fault).startswith(str(path))
         else:
             assert fingerprint(again) == whole
-    assert refused > 150
+    assert refused > 0.6 * files
