@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from agents.populations import Population
 from model import laws
+from model.parameters import Parameters
 from model.talent_market import TalentMarket
 from model.world import Counters, World
 
@@ -32,11 +34,37 @@ def small_market(
     parameters: Mapping[str, float] | None = None,
     until: str = "2026-12",
 ) -> TalentMarket:
-    """A market of a few hundred people, in which firms act, that opens in half a second."""
+    """A market of a few hundred people, in which firms act: a twin of one that is opened once."""
+    settings = tuple(sorted((parameters or {}).items()))
+    return _opened(seed, persons_per_agent, settings, until).fork()
+
+
+@functools.lru_cache(maxsize=64)
+def _opened(
+    seed: int, persons_per_agent: float, parameters: tuple[tuple[str, float], ...], until: str
+) -> TalentMarket:
+    """Never lives a month, so that its twins stand at the opening."""
+    return opened_anew(seed, persons_per_agent, dict(parameters), until)
+
+
+def opened_anew(
+    seed: int = 1,
+    persons_per_agent: float = 2000,
+    parameters: Mapping[str, float] | None = None,
+    until: str = "2026-12",
+) -> TalentMarket:
+    """The same market with an opening of its own, for tests of openings and of twins."""
     return TalentMarket(
         "small", seed=seed, persons_per_agent=persons_per_agent, until=until,
         parameters={**FIRMS_ACT, **(parameters or {})},
     )
+
+
+def under(market: TalentMarket, settings: Mapping[str, float]) -> TalentMarket:
+    """A twin that lives on under some other parameters; the opening stays what it was."""
+    twin = market.fork()
+    twin.parameters = Parameters.with_settings({**market.specification.parameters, **settings})
+    return twin
 
 
 class Watched(NamedTuple):

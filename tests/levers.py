@@ -13,6 +13,7 @@ from agents.policies import Change, Policy
 from model import tables
 from model.talent_market import TalentMarket
 from model.world import World
+from tests.policies import market
 
 LIVELY = {
     "search.rate": 0.3, "search.slope": 0.0, "search.abroad_share": 0.6,
@@ -34,10 +35,8 @@ def market_with(
     """A lively market in which some countries set their levers alike from the start."""
     start = month_number("2019-01")
     changes = tuple(Change(start, country, dict(levers)) for country in countries if levers)
-    return TalentMarket(
-        "small", seed=seed, persons_per_agent=persons, until="2030-12",
-        parameters={**LIVELY, **(parameters or {})},
-        policies=[Policy("test", "Test", changes=changes)],
+    return market(
+        [Policy("test", "Test", changes=changes)], seed, persons, {**LIVELY, **(parameters or {})}
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -49,10 +50,22 @@ def market(
     policies: Sequence[Policy] = (), seed: int = 1, persons_per_agent: float = 2000,
     parameters: Mapping[str, float] | None = None, until: str = "2034-12",
 ) -> TalentMarket:
-    """A market of the small scenario under some policies."""
+    """A market of the small scenario under some policies, from its opening on.
+
+    No policy reaches the opening, so it is a twin of one that is opened once without any.
+    """
+    settings = tuple(sorted((parameters or {}).items()))
+    return _opened(seed, persons_per_agent, settings, until).fork(policies)
+
+
+@functools.lru_cache(maxsize=64)
+def _opened(
+    seed: int, persons_per_agent: float, parameters: tuple[tuple[str, float], ...], until: str
+) -> TalentMarket:
+    """Never lives a month, so that its twins stand at the opening."""
     return TalentMarket(
         "small", seed=seed, persons_per_agent=persons_per_agent, until=until,
-        parameters=parameters, policies=policies,
+        parameters=dict(parameters),
     )
 
 

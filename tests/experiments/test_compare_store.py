@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -192,12 +193,19 @@ def test_a_world_that_fails_is_named_and_the_others_are_kept(
 # Folders -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """The folder of a comparison of one pair."""
+@pytest.fixture(scope="module")
+def one_pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a comparison of one pair; read it, never change it."""
     design = design_of("small", "none", seeds=1, persons_per_agent=2000, until="2019-01")
-    comparison(design, tmp_path / "small")
-    return tmp_path / "small"
+    folder = tmp_path_factory.mktemp("compared") / "small"
+    comparison(design, folder)
+    return folder
+
+
+@pytest.fixture
+def small(one_pair: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(one_pair, tmp_path / "small")
 
 
 @pytest.mark.parametrize(

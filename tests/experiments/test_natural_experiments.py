@@ -88,8 +88,8 @@ def test_permanence_raises_numbers_only_where_it_counts() -> None:
 
 
 def test_where_nobody_needs_a_visa_systems_move_nobody() -> None:
-    with_it = lived("visa_systems", 1, 500, rights__barriers=0.0)
-    without = lived("visa_systems", 1, 500, treated=False, rights__barriers=0.0)
+    with_it = lived("visa_systems", 1, 1500, rights__barriers=0.0)
+    without = lived("visa_systems", 1, 1500, treated=False, rights__barriers=0.0)
     pd.testing.assert_frame_equal(with_it, without)
 
 
@@ -111,7 +111,7 @@ def test_a_cut_lowers_hires_from_abroad_where_visas_are_needed(
 
 
 def test_the_wide_cap_does_not_bind() -> None:
-    frame = lived("cap_cut", 1, 500)
+    frame = lived("cap_cut", 1, 1500)
     assert frame.groupby("year")["hires"].sum().gt(0).all()
     wide = Timeline.of([cap_cut.wide_cap()], month_number("2019-01")).schemes
     lotteries = [
@@ -128,8 +128,8 @@ def test_the_wide_cap_does_not_bind() -> None:
 
 
 def test_a_top_rate_beyond_all_pay_moves_nobody() -> None:
-    with_it = lived("top_tax", 1, 500, rights__top_tax_threshold=20.0)
-    without = lived("top_tax", 1, 500, treated=False, rights__top_tax_threshold=20.0)
+    with_it = lived("top_tax", 1, 1500, rights__top_tax_threshold=20.0)
+    without = lived("top_tax", 1, 1500, treated=False, rights__top_tax_threshold=20.0)
     pd.testing.assert_frame_equal(with_it, without)
 
 
@@ -184,7 +184,7 @@ def test_a_miss_stays_with_its_reason() -> None:
 def test_all_of_it_ends_in_a_page_and_a_picture() -> None:
     found = []
     for key, experiment in EXPERIMENTS.items():
-        treated = [lived(key, 2, 1000)]
+        treated = [lived(key, 2, 2500)]
         found.append(judge(experiment, treated, treated))
     text = page.to_markdown(found, "command", None)
     asked = list(itertools.chain(*(one.asked for one in EXPERIMENTS.values())))

@@ -12,7 +12,7 @@ from experiments import outlook
 from model.scenario import read_scenario
 from model.talent_market import TalentMarket
 
-COARSE = 1000
+COARSE = 2000
 
 
 def test_the_outlook_is_the_baseline_lived_on() -> None:

@@ -48,7 +48,7 @@ def test_the_page_tells_what_the_worlds_did(
         monkeypatch.setattr(module, "PACKAGE_PARTS", PARTS)
     worlds = tmp_path / "worlds"
     table.main([
-        "--out", str(tmp_path), "--seeds", "2", "--persons-per-agent", "1000", "--workers", "1",
+        "--out", str(tmp_path), "--seeds", "2", "--persons-per-agent", "4000", "--workers", "1",
         "--worlds", str(worlds),
     ])
     text = (tmp_path / "policy_table.md").read_text("utf-8")

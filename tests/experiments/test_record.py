@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from agents.declare import InputError
 from experiments import record as record_module
@@ -15,6 +16,12 @@ from experiments.record import COLUMNS, Record, check_folder, load
 from experiments.run import run
 
 TABLES = [f"{name}.parquet" for name in COLUMNS]
+
+
+@pytest.fixture()
+def quick_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty figure in place of the summary, whose drawing takes most of the time of a save."""
+    monkeypatch.setattr(Record, "summary", lambda self: Figure())
 
 
 def names(folder: Path) -> list[str]:
@@ -46,6 +53,7 @@ def test_the_manifest_says_what_was_run(tiny: Record) -> None:
     assert tiny.manifest["peak_memory_bytes"] > 10_000_000
 
 
+@pytest.mark.usefixtures("quick_picture")
 def test_the_same_run_gives_the_same_bytes(tiny: Record, tmp_path: Path) -> None:
     again = run("small", seed=3, persons_per_agent=2000)
     first, second = tiny.save(tmp_path / "first"), again.save(tmp_path / "second")
@@ -55,6 +63,7 @@ def test_the_same_run_gives_the_same_bytes(tiny: Record, tmp_path: Path) -> None
     assert (first / "flows.parquet").read_bytes() != (other / "flows.parquet").read_bytes()
 
 
+@pytest.mark.usefixtures("quick_picture")
 def test_bytes_do_not_depend_on_index_or_column_order(tiny: Record, tmp_path: Path) -> None:
     shuffled = tiny.national[tiny.national.columns[::-1]].set_index(
         pd.Index(range(7, 7 + len(tiny.national)), name="odd")
@@ -65,12 +74,14 @@ def test_bytes_do_not_depend_on_index_or_column_order(tiny: Record, tmp_path: Pa
     assert (first / name).read_bytes() == (second / name).read_bytes()
 
 
+@pytest.mark.usefixtures("quick_picture")
 def test_csv_beside_parquet(tiny: Record, tmp_path: Path) -> None:
     folder = tiny.save(tmp_path / "run", csv=True)
     read = pd.read_csv(folder / "flows.csv")
     pd.testing.assert_frame_equal(read, tiny.flows, check_dtype=False)
 
 
+@pytest.mark.usefixtures("quick_picture")
 def test_an_existing_folder_needs_force(tiny: Record, tmp_path: Path) -> None:
     folder = tiny.save(tmp_path / "run", csv=True)
     with pytest.raises(InputError, match=r"run: exists already; add --force"):
@@ -80,6 +91,7 @@ def test_an_existing_folder_needs_force(tiny: Record, tmp_path: Path) -> None:
     assert names(tmp_path) == ["run"]
 
 
+@pytest.mark.usefixtures("quick_picture")
 def test_force_replaces_an_empty_folder(tiny: Record, tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     assert "manifest.json" in names(tiny.save(tmp_path / "run", force=True))
@@ -98,6 +110,7 @@ def test_force_never_replaces_what_no_run_wrote(file: str, text: str, tmp_path: 
     assert (folder / file).read_text() == text
 
 
+@pytest.mark.usefixtures("quick_picture")
 def test_force_refuses_a_run_folder_with_other_things(tiny: Record, tmp_path: Path) -> None:
     folder = tiny.save(tmp_path / "run")
     (folder / "notes.txt").write_text("mine")
@@ -114,6 +127,7 @@ def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
         check_folder(tmp_path / "run" / "deeper")
 
 
+@pytest.mark.usefixtures("quick_picture")
 def test_a_failure_while_writing_leaves_the_earlier_run(
     tiny: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +147,7 @@ def test_a_failure_while_writing_leaves_the_earlier_run(
     assert names(tmp_path) == ["run"]
 
 
+@pytest.mark.usefixtures("quick_picture")
 def test_what_cannot_be_loaded(tiny: Record, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder"):
         load(tmp_path / "nowhere")

@@ -16,13 +16,13 @@ from model.talent_market import TalentMarket
 from tests.helpers import every_table, fingerprint
 
 LIVELY = {"search.rate": 0.3, "search.abroad_share": 0.8}
-UNTIL = "2021-06"
+UNTIL = "2020-12"
 BORN_WITH = ("birth_country", "study_country", "ability", "birth_month", "degree", "degree_month",
              "university_rank", "household", "partner_from", "leaves")  # fmt: skip
 """Traits that only luck decides on; the field follows demand as well."""
 
 
-def lived(policies: Sequence[Policy] = (), persons_per_agent: float = 700) -> TalentMarket:
+def lived(policies: Sequence[Policy] = (), persons_per_agent: float = 1000) -> TalentMarket:
     market = TalentMarket(
         "small", seed=9, persons_per_agent=persons_per_agent, until=UNTIL, parameters=LIVELY,
         policies=policies,

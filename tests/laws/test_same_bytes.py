@@ -12,7 +12,7 @@ import pytest
 
 from model.talent_market import TalentMarket
 from model.world import World
-from tests.helpers import fingerprint, small_market
+from tests.helpers import fingerprint, opened_anew
 
 ROOT = Path(__file__).resolve().parents[2]
 MONTHS = 14
@@ -27,21 +27,21 @@ def lived(market: TalentMarket) -> str:
 
 @pytest.fixture(scope="module")
 def reference() -> str:
-    return lived(small_market(11))
+    return lived(opened_anew(11))
 
 
 def test_two_runs_give_the_same_bytes(reference: str) -> None:
-    assert lived(small_market(11)) == reference
+    assert lived(opened_anew(11)) == reference
 
 
 def test_another_seed_gives_other_bytes(reference: str) -> None:
-    assert lived(small_market(12)) != reference
+    assert lived(opened_anew(12)) != reference
 
 
 def test_a_fresh_process_gives_the_same_bytes(reference: str) -> None:
     program = (
-        "from tests.laws.test_same_bytes import lived; from tests.helpers import small_market;"
-        "print(lived(small_market(11)))"
+        "from tests.laws.test_same_bytes import lived; from tests.helpers import opened_anew;"
+        "print(lived(opened_anew(11)))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "77", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
@@ -53,14 +53,14 @@ def test_a_fresh_process_gives_the_same_bytes(reference: str) -> None:
 
 @pytest.mark.parametrize("shuffle", [1, 2])
 def test_rows_permuted_at_the_opening_change_nothing(reference: str, shuffle: int) -> None:
-    market = small_market(11)
+    market = opened_anew(11)
     people = market.researchers
     people.permute(np.random.default_rng(shuffle).permutation(people.count))
     assert lived(market) == reference
 
 
 def test_rows_permuted_every_month_change_nothing(reference: str) -> None:
-    market = small_market(11)
+    market = opened_anew(11)
     luck = np.random.default_rng(3)
     for _ in range(MONTHS):
         market.researchers.permute(luck.permutation(market.researchers.count))
@@ -70,14 +70,14 @@ def test_rows_permuted_every_month_change_nothing(reference: str) -> None:
 
 @pytest.mark.parametrize("chunk", [1, 7, 100])
 def test_one_and_several_chunks_give_the_same_bytes(reference: str, chunk: int) -> None:
-    market = small_market(11)
+    market = opened_anew(11)
     market.world.chunk = chunk
     assert lived(market) == reference
 
 
 def test_the_size_of_chunks_is_read_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the test above could not fail."""
-    market = small_market(11, 3000)
+    market = opened_anew(11, 3000)
     reads: list[int] = []
 
     def read(world: World) -> int:

@@ -20,7 +20,7 @@ from agents.policies import Change, Policy
 from model import tables
 from model.policy_files import policy_from
 from model.talent_market import TalentMarket, resume
-from tests.helpers import every_table, fingerprint, small_market, watched_month
+from tests.helpers import every_table, fingerprint, opened_anew, watched_month
 
 LIVELY = {"search.rate": 0.3, "search.abroad_share": 0.8}
 """Many hires from abroad, so that visa schemes matter in a small world."""
@@ -29,9 +29,9 @@ SOON = "2019-12"
 
 
 def market(policies: Sequence[Policy] = (), **given: Any) -> TalentMarket:
-    """A market of some thousand people who move a lot."""
+    """A market of some hundred people who move a lot."""
     return TalentMarket(
-        "small", seed=6, persons_per_agent=700, parameters=LIVELY, policies=policies,
+        "small", seed=6, persons_per_agent=1500, parameters=LIVELY, policies=policies,
         until=UNTIL, **given,
     )
 
@@ -112,7 +112,7 @@ def test_a_later_policy_gives_the_same_tables_from_the_start_and_from_a_fork(
 
 
 def test_a_fork_without_changes_equals_its_parent_for_ever() -> None:
-    one = lived(small_market(11), "2019-05")
+    one = lived(opened_anew(11), "2019-05")
     twin = one.fork()
     assert fingerprint(twin) == fingerprint(one)
     for _ in range(20):
@@ -124,7 +124,7 @@ def test_a_fork_without_changes_equals_its_parent_for_ever() -> None:
 
 
 def test_running_one_does_not_touch_the_other() -> None:
-    one = lived(small_market(12), "2019-05")
+    one = lived(opened_anew(12), "2019-05")
     before = fingerprint(one)
     twin, other = one.fork(policies=[POLICIES[5]]), one.fork()
     for branch in (twin, other):
@@ -143,7 +143,7 @@ def test_running_one_does_not_touch_the_other() -> None:
 
 
 def test_mesa_sees_the_agents_of_a_fork_on_their_rows() -> None:
-    one = lived(small_market(12), "2019-03")
+    one = lived(opened_anew(12), "2019-03")
     twin = one.fork()
     assert len(twin.agents) == len(one.agents)
     for mine, its in zip(one.agents, twin.agents, strict=True):
@@ -291,7 +291,7 @@ def test_a_policy_in_force_cannot_be_named_again(parent: TalentMarket) -> None:
 
 
 def test_a_dropped_fork_is_freed() -> None:
-    one = small_market(3, 3000)
+    one = opened_anew(3, 3000)
     dropped = [weakref.ref(one.fork()) for _ in range(3)]
     gc.collect()
     assert [held() for held in dropped] == [None, None, None]
@@ -299,7 +299,7 @@ def test_a_dropped_fork_is_freed() -> None:
 
 @pytest.mark.thorough
 def test_two_hundred_forks_leave_nothing_behind() -> None:
-    one = small_market(3, 2000)
+    one = opened_anew(3, 2000)
     one.fork()
     size = one.researchers.count * one.researchers.bytes_per_row()
     gc.collect()

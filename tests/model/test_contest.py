@@ -389,7 +389,7 @@ def test_abler_people_choose_better_environments() -> None:
     """
     slopes = []
     for seed in SEEDS:
-        held = Round(seed, AT_HOME, persons_per_agent=300)
+        held = Round(seed, AT_HOME, persons_per_agent=700)
         held.crowd()
         won = []
         for taste in (0.0, 1.5):

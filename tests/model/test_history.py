@@ -30,7 +30,7 @@ SCENARIO = read_scenario("history")
 FORMS = form_table()
 IN_RUN = [deal for deal in recorded_deals() if deal.month >= SCENARIO.start_month]
 WINDSURF = month_number("2025-07")
-PERSONS = 25.0  # prices of whole dollars are whole cents at that scale
+PERSONS = 50.0  # prices of whole dollars are whole cents at that scale
 
 
 def market(persons: float = PERSONS, *policies: str | Policy, seed: int = 1) -> TalentMarket:
@@ -54,14 +54,25 @@ def plays(lived: TalentMarket, target: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def lived() -> TalentMarket:
-    """The whole of history, money and people checked in every month; read it, never change it."""
-    found = market()
+def course() -> dict[str, TalentMarket]:
+    """The whole of history, money and people checked in every month, and twins on the way.
+
+    By month; fork them, never change them.
+    """
+    found, twins = market(), {}
     while found.month < found.end_month:
         found.step()
         for law in (laws.money, laws.jobs, laws.ventures):
             assert not list(law(found.world)), month_text(found.month)
-    return found
+        if month_text(found.month) in ("2024-02", "2025-05", "2025-06"):
+            twins[month_text(found.month)] = found.fork()
+    return {**twins, "end": found}
+
+
+@pytest.fixture(scope="module")
+def lived(course: dict[str, TalentMarket]) -> TalentMarket:
+    """History at its end; read it, never change it."""
+    return course["end"]
 
 
 # What happens ----------------------------------------------------------------------------------
@@ -202,9 +213,10 @@ def test_who_cannot_be_played_is_told() -> None:
 # What a policy leaves out ----------------------------------------------------------------------
 
 
-def test_without_windsurf_nothing_differs_before_and_its_people_stay_after() -> None:
-    plain = market(60)
-    plain.run_until("2025-06")
+def test_without_windsurf_nothing_differs_before_and_its_people_stay_after(
+    course: dict[str, TalentMarket],
+) -> None:
+    plain = course["2025-06"].fork()
     policy = read_policy("without-windsurf")
     removed = plain.fork([policy])
     for one in (plain, removed):
@@ -238,9 +250,10 @@ def test_worlds_are_compared_with_and_without_a_deal() -> None:
     assert effects["effect"].fillna(0.0).any()
 
 
-def test_fork_save_and_resume_go_on_alike(tmp_path: Path) -> None:
-    whole = market(150)
-    whole.run_until("2024-02")
+def test_fork_save_and_resume_go_on_alike(
+    course: dict[str, TalentMarket], tmp_path: Path
+) -> None:
+    whole = course["2024-02"].fork()
     whole.save(tmp_path / "saved.world")
     again, twin = resume(tmp_path / "saved.world"), whole.fork()
     assert again.specification.deals == "recorded"
@@ -263,9 +276,10 @@ def test_a_run_under_a_policy_is_the_same_world_before_the_deal() -> None:
     assert fingerprint(removed) == fingerprint(alone) != fingerprint(plain)
 
 
-def test_without_scale_ai_meta_and_its_owners_keep_their_money() -> None:
-    plain = market(100)
-    plain.run_until("2025-05")
+def test_without_scale_ai_meta_and_its_owners_keep_their_money(
+    course: dict[str, TalentMarket],
+) -> None:
+    plain = course["2025-05"].fork()
     removed = plain.fork(["without-scale-ai"])
     left = []
     for one in (plain, removed):
@@ -273,7 +287,7 @@ def test_without_scale_ai_meta_and_its_owners_keep_their_money() -> None:
         meta = one.employers.names.index("Meta")
         left.append(one.world.accounts.owners + int(one.employers.cash[meta]))
     price = deal("Meta", "Scale AI").price_usd
-    assert price and left[1] - left[0] == pytest.approx(price * 100 / 100.0, rel=0.02)
+    assert price and left[1] - left[0] == pytest.approx(price * 100 / PERSONS, rel=0.02)
 
 
 # What is refused -------------------------------------------------------------------------------

@@ -19,7 +19,15 @@ from model.month.visas import Application, apply, open_places
 from model.rules import Rules
 from model.talent_market import TalentMarket
 from model.world import World
-from tests.helpers import FALSE_ALARM, SEEDS, chance_of_luck, hoeffding, small_market, watched_month
+from tests.helpers import (
+    FALSE_ALARM,
+    SEEDS,
+    chance_of_luck,
+    hoeffding,
+    small_market,
+    under,
+    watched_month,
+)
 
 I64 = NDArray[np.int64]
 LIVELY = {
@@ -72,7 +80,9 @@ def test_people_without_work_who_look_nearby_start_abroad_less_often() -> None:
     for seed in SEEDS:
         abroad = []
         for part in (0.1, 1.0):
-            market = lived(seed, {"search.jobless_abroad": part}, persons_per_agent=300)
+            market = under(small_market(seed, 2000), {"search.jobless_abroad": part})
+            for _ in range(12):
+                market._month()
             people = market.world.researchers
             fresh = people.degree_month > market.world.month - 12
             abroad.append(float((people.country != people.study_country)[fresh].mean()))
@@ -99,7 +109,9 @@ def test_a_doubled_cost_of_distance_means_fewer_far_moves() -> None:
     for seed in SEEDS:
         far = []
         for cost in (0.15, 0.3):
-            market = lived(seed, {**LIVELY, "bidding.distance_cost": cost})
+            market = under(small_market(seed, 1000, LIVELY), {"bidding.distance_cost": cost})
+            for _ in range(12):
+                market._month()
             flows = market.world.counters.flows[0]
             far.append(int(flows[market.tables.distance_km > 3000].sum()))
         fewer.append(float(far[0] - far[1]))

@@ -194,7 +194,7 @@ def test_a_top_rate_turns_able_people_away_and_others_less() -> None:
     fewer, more, before = [], [], np.zeros(2)
     for seed in SEEDS:
         market = market_with(
-            seed, {}, persons=200, parameters={"rights.top_tax_threshold": 1.0}
+            seed, {}, persons=300, parameters={"rights.top_tax_threshold": 1.0}
         )
         usa = row_of(market, "USA")
         market.world.month += 1

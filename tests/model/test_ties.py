@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from agents.researchers import CLASSMATES, TIES
 from model.month.ties import TieParameters, ask, work_together
 from model.talent_market import TalentMarket
-from tests.helpers import FALSE_ALARM, SEEDS, chance_of_luck, small_market
+from tests.helpers import FALSE_ALARM, SEEDS, chance_of_luck, small_market, under
 
 
 def test_a_january_gives_each_person_in_a_team_one_tie_to_a_colleague() -> None:
@@ -120,8 +120,8 @@ def joined_a_tie(market: TalentMarket, months: int) -> float:
 
 def test_without_referrals_hires_are_less_clustered() -> None:
     differences = [
-        joined_a_tie(small_market(seed, 500), 12)
-        - joined_a_tie(small_market(seed, 500, {"search.referral_share": 0.0}), 12)
+        joined_a_tie(small_market(seed, 2000), 12)
+        - joined_a_tie(under(small_market(seed, 2000), {"search.referral_share": 0.0}), 12)
         for seed in SEEDS
     ]
     assert chance_of_luck(differences) < FALSE_ALARM

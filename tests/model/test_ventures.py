@@ -126,8 +126,9 @@ def test_a_twin_and_a_saved_world_go_on_alike_with_startups(tmp_path: Path) -> N
 
 def test_the_number_of_startups_goes_with_demand() -> None:
     """Over seven years; the band is wide, since venture capital has changed besides."""
-    market = lived(3, {}, 84, 100)
-    stock = market.world.stock().sum() * 100 / market.tables.country["stock"].sum()
+    scale = 200.0
+    market = lived(3, {}, 84, scale)
+    stock = market.world.stock().sum() * scale / market.tables.country["stock"].sum()
     ventures = market.world.ventures
     startups = ventures.open_rows().size / (ventures.founder < 0).sum()
     assert 0.6 < startups / stock < 1.7
@@ -280,7 +281,7 @@ def test_without_any_venture_capital_nobody_is_funded_and_nobody_founds() -> Non
 
 
 def test_investors_pay_what_startups_get_and_choose_the_best_prospects() -> None:
-    market = small_market(5, 50)
+    market = small_market(5, 150)
     world, ventures, employers = market.world, market.world.ventures, market.employers
     usa = world.tables.index["USA"]
     asking = np.flatnonzero(employers.country[ventures.employer] == usa)
@@ -306,11 +307,11 @@ def test_investors_pay_what_startups_get_and_choose_the_best_prospects() -> None
 
 def test_spending_follows_the_money_over_the_years() -> None:
     """What was overspent in a quarter is missing later, so rounds sum to the money at hand."""
-    market = lived(2, {"funding.ask_months": 18.0, "funding.capital_share": 0.05}, 60, 100)
+    market = lived(2, {"funding.ask_months": 18.0, "funding.capital_share": 0.05}, 60, 300)
     world = market.world
     raised, left = world.counters.raised.sum(), world.venture_market.funds.sum()
     pay = world.tables.country["startup_share"] * world.tables.country["stock"]
-    pay = (pay * world.tables.country["pay_usd"]).sum() / 100 * 100
+    pay = (pay * world.tables.country["pay_usd"]).sum() / world.persons_per_agent * 100
     assert raised > 0
     assert 0.5 < raised / (0.05 * pay * 5) < 4.0 and left < 0.1 * raised
 

@@ -15,7 +15,7 @@ from talentmarket import resume
 from talentmarket.__main__ import main
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "saved-worlds.md"
-COARSE = ["--persons-per-agent", "2000"]
+COARSE = ["--persons-per-agent", "4000"]
 Printed = pytest.CaptureFixture[str]
 
 
