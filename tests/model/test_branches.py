@@ -68,7 +68,8 @@ POLICIES = [
         "from": SOON, "scheme": "usa-h-1b", "set": {"places_per_year": 8000}, "hold": True,
     }),
     policy("by-pay", {
-        "from": SOON, "scheme": "usa-h-1b", "set": {"allocation": "by_pay"}, "hold": True,
+        "from": SOON, "scheme": "usa-h-1b", "hold": True,
+        "set": {"allocation": "by_pay", "places_per_year": 20_000},
     }),
     policy("no-cap", {
         "from": SOON, "scheme": "usa-h-1b", "remove": ["places_per_year"], "hold": True,

@@ -35,6 +35,7 @@ def people_now(market: TalentMarket) -> pd.DataFrame:
     frame["top10"] = frame["ability"] >= world.ability_cuts[0]
     frame["top1"] = frame["ability"] >= world.ability_cuts[1]
     frame["works"] = frame["employer"] >= 0
+    frame["firm"] = np.where(frame["works"], market.employers.firm[frame["employer"]], -1)
     return frame
 
 
@@ -97,16 +98,17 @@ def lived() -> Lived:
         return rows
 
     def watched_deals(world: Any, *given: Any, **named: Any) -> Any:
-        before["deals"] = people_now(market)[["employer"]].add_suffix("_now")
+        before["deals"] = people_now(market)[["firm"]].add_suffix("_now")
         return deals(world, *given, **named)
 
     def watched_retire(world: Any) -> Any:
         after = people_now(market)[["country"]].add_suffix("_now")
         joined = before["people"].join(after).join(before["deals"])
         joined["moved"] = joined["country"] != joined["country_now"]
+        # between places of one firm is no change of job
         joined["changed"] = (
-            (joined["employer"] >= 0) & (joined["employer_now"] >= 0)
-            & (joined["employer"] != joined["employer_now"])
+            (joined["firm"] >= 0) & (joined["firm_now"] >= 0)
+            & (joined["firm"] != joined["firm_now"])
         )  # fmt: skip
         moves.append(joined[joined["moved"] | joined["changed"]].assign(month=market.month))
         return retire(world)
