@@ -99,14 +99,16 @@ def _exits(axes: Axes, found: Answers) -> None:
 
 def _review(axes: Axes, found: Answers) -> None:
     table = found.review[found.review["measure"] != "moved"].reset_index(drop=True)
-    labels = []
-    for place, row in enumerate(table.itertuples()):
-        colour = COLOURS[list(MEASURES).index(row.measure)]
-        axes.plot([row.low, row.high], [place] * 2, color=colour, linewidth=2)
-        axes.plot(row.effect, place, "o", color=colour)
-        labels.append(f"{NAMES[row.arm]}:\n{MEASURES[row.measure]}")
-    axes.set_yticks(range(len(labels)), labels, fontsize=7.5)
+    arms = list(dict.fromkeys(table["arm"]))
+    for number, (measure, rows) in enumerate(table.groupby("measure", sort=False)):
+        places = np.array([arms.index(arm) for arm in rows["arm"]]) + 0.22 * (number - 1)
+        colour = COLOURS[list(MEASURES).index(measure)]
+        axes.hlines(places, rows["low"], rows["high"], color=colour, linewidth=2)
+        axes.plot(rows["effect"], places, "o", color=colour, label=MEASURES[measure])
+    axes.set_yticks(range(len(arms)), [NAMES[arm].replace(", ", ",\n") for arm in arms],
+                    fontsize=8)  # fmt: skip
     axes.invert_yaxis()
+    axes.legend(fontsize=8)
     axes.axvline(0, color="black", linewidth=0.9)
     axes.set_xlabel("deals more or fewer, 2020 to 2025")
     axes.set_title("Merger review", loc="left")

@@ -85,7 +85,7 @@ def _exits(found: Answers) -> list[str]:
         "earners are paid as the best paid tenth of private jobs of their country. Published: 33 % "
         f"against 12 %, more for top earners ({SOURCE}). *Share of fit*: its part of the variance "
         "of what private employers of a country are worth to a person. In *fit drawn alike* those "
-        f"who are acquired get the best of {ALIKE:g} draws, about what people have who chose.",
+        f"who are acquired get the best of {ALIKE:g} draws on average, what people have who chose.",
         _table(("worlds", "share of fit", "acquired, %", "matches, %", "gap, points",
                 "gap of top earners", "fit less that of matches, s.d.", "acquired people"), rows),
     ]  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import decision_key, draw, name_key, normal
+from agents.chance import decision_key, draw, name_key, normal, uniform
 from agents.deals import Shares, shared_out
 from agents.employers import CENTS, EmployerKind, WorthParameters, effect_of
 from agents.populations import Rows
@@ -212,12 +213,13 @@ def _move(
     pay = people.pay[movers].copy()
     add_to_budgets(world, site, pay)
     fit = world.fit(movers, site)
-    for other in range(1, round(conditions.deals.fit_draws)):
-        another = normal(
-            decision_key(world.seed, "another fit", other), people.key[movers],
-            employers.key[employers.firm[site]],
-        )
-        fit = np.maximum(fit, another)
+    identity = people.key[movers], employers.key[employers.firm[site]]
+    draws = conditions.deals.fit_draws
+    for other in range(1, math.ceil(draws)):
+        another = normal(decision_key(world.seed, "another fit", other), *identity)
+        # the part of a draw is held by luck
+        held = uniform(decision_key(world.seed, "last fit", other), *identity) < draws - other
+        fit = np.where(held, np.maximum(fit, another), fit)
     effect = effect_of(people, movers, employers.mix, site, conditions.worth.applied_premium)
     world.leave_job(movers)
     world.take_job(movers, site, pay, effect, fit, by_deal=True)
