@@ -93,9 +93,9 @@ POLICIES = [
     )),
     policy(
         "package",
-        {"from": SOON, "country": "GBR", "set": {"research_environment": 1.2}},
-        {"from": "2020-04", "scheme": "gbr-skilled-worker", "set": {"fee_usd": 0}},
-        scheme=[CAPPED | {"id": "gbr-new", "country": "GBR"}],
+        {"from": SOON, "country": "USA", "set": {"research_environment": 2.0}},
+        {"from": "2020-04", "scheme": "usa-o-1a", "set": {"fee_usd": 0}},
+        scheme=[CAPPED | {"id": "usa-packed"}],
     ),
 ]  # fmt: skip
 
