@@ -108,7 +108,7 @@ def _review(axes: Axes, found: Answers) -> None:
     axes.set_yticks(range(len(arms)), [NAMES[arm].replace(", ", ",\n") for arm in arms],
                     fontsize=8)  # fmt: skip
     axes.invert_yaxis()
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, loc="lower right")
     axes.axvline(0, color="black", linewidth=0.9)
     axes.set_xlabel("deals more or fewer, 2020 to 2025")
     axes.set_title("Merger review", loc="left")
