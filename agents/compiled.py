@@ -1,8 +1,8 @@
 """Compiled: rules written for one number, or as a plain loop, that run at the speed of the machine.
 
 The machine code is kept on disk beside the source and made anew when the file of the function
-changes. A compiled function may call others of its own file only, or it would go on with an old
-version of theirs.
+changes. A compiled function may use functions and constants of its own file only, or it would go on
+with old ones of another.
 """
 
 from __future__ import annotations

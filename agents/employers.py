@@ -190,7 +190,8 @@ def effect_of(
     effect = ability · (skill · mix) · (1 + premium · applied share of the mix · other discipline).
     """
     return _effects(
-        rows, work, people.ability, people.skill, people.other_discipline, mix, premium
+        rows, work, people.ability, people.skill, people.other_discipline, mix, premium,
+        EFFECT_UNIT,
     )
 
 
@@ -198,6 +199,7 @@ def effect_of(
 def _effects(
     rows: NDArray[Any], work: NDArray[Any], ability: NDArray[np.float32],
     skill: NDArray[np.float32], other_discipline: NDArray[np.bool_], mix: F64, premium: float,
+    unit: int,
 ) -> NDArray[np.int32]:
     effects = np.empty(rows.size, dtype=np.int32)
     for at in range(rows.size):
@@ -211,7 +213,7 @@ def _effects(
             for field in APPLIED:
                 applied += mix[task, field]
             worth *= 1.0 + premium * applied
-        effects[at] = max(np.rint(worth * EFFECT_UNIT), 1.0)
+        effects[at] = max(np.rint(worth * unit), 1.0)
     return effects
 
 

@@ -157,7 +157,7 @@ def rights_of(
         rules.partner_may_work, rules.household_help, world.tables.queue_years,
         people.birth_country, people.partner_from, people.household, parameters.permanence,
         parameters.no_permanence_years, parameters.stay, parameters.longest_stay_years,
-        parameters.partner_work, parameters.household_help,
+        parameters.partner_work, parameters.household_help, MONTHS,
     )
     return np.asarray(value + pay_weight * gain)
 
@@ -168,14 +168,14 @@ def _status(
     stay: NDArray[Any], partner_may_work: NDArray[np.bool_], household_help: NDArray[np.bool_],
     queue_years: F64, born: NDArray[np.int8], partner_from: NDArray[np.int16],
     household: NDArray[np.int8], wait_weight: float, longest_wait: float, stay_weight: float,
-    longest_stay: float, work_weight: float, help_weight: float,
+    longest_stay: float, work_weight: float, help_weight: float, months: int,
 ) -> F64:
     """The part of :func:`rights_of` that is not tax."""
     value = np.empty(rows.size)
     for at in range(rows.size):
         row, person = scheme[at], rows[at]
         years = min(permanence[row] + queue_years[country[row], born[person]], longest_wait)
-        permit = min(stay[row] / MONTHS, longest_stay)
+        permit = min(stay[row] / months, longest_stay)
         value[at] = -wait_weight * np.log1p(max(years - elapsed[at], 0.0))
         value[at] += stay_weight * np.log(permit / longest_stay)
         if partner_from[person] <= month and household[person] > 0:
