@@ -198,8 +198,13 @@ def _ratio(row: Mapping[str, float]) -> str:
     """The ratio, its bound and the size of the change that the bound belongs to."""
     if math.isnan(row["variance_ratio"]):
         return DASH
-    bound = DASH if not math.isfinite(row["bound"]) else f"{row['bound']:.1f}"
-    return f"{row['variance_ratio']:.1f} ({bound}; {100 * row['relative_effect']:.1f}%)"
+    bound = DASH if not math.isfinite(row["bound"]) else _figure(row["bound"])
+    return f"{_figure(row['variance_ratio'])} ({bound}; {100 * row['relative_effect']:.1f}%)"
+
+
+def _figure(ratio: float) -> str:
+    """A ratio to one decimal, from a hundred on to none: columns have room for four signs."""
+    return f"{ratio:.{1 if ratio < 100 else 0}f}"
 
 
 def _notes(comparison: Comparison) -> str:

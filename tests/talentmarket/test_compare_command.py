@@ -185,3 +185,10 @@ def test_every_line_fits_the_page() -> None:
     text = effects_text.effects(made_up([{"KOR": 60.0, "USA": 90.0}], arms=arms))
     assert max(len(line) for line in text.splitlines()) <= effects_text.WIDTH
     assert "From 2020-01 in Japan, South Korea, United States" in text
+
+
+def test_large_ratios_do_not_run_into_the_next_column() -> None:
+    row = {"variance_ratio": 371.3, "bound": 408.4, "relative_effect": 0.002}
+    assert effects_text._ratio(row) == "371 (408; 0.2%)"
+    widest = effects_text._ratio(row | {"variance_ratio": 99.9, "bound": 99.9})
+    assert widest == "99.9 (99.9; 0.2%)" and len(widest) < effects_text.CELL - 3
