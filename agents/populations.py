@@ -9,6 +9,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.compiled import compiled
+
 Rows = NDArray[np.intp]
 
 
@@ -17,6 +19,17 @@ def among(rows: NDArray[Any], others: NDArray[Any], count: int) -> NDArray[np.bo
     marked = np.zeros(count, dtype=bool)
     marked[others] = True
     return np.asarray(marked[rows])
+
+
+@compiled
+def rows_of_marked(group: NDArray[Any], marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows whose group is marked; those of no group, numbered -1, are none of them."""
+    rows, found = np.empty(group.size, dtype=np.int64), 0
+    for row in range(group.size):
+        if group[row] >= 0 and marked[group[row]]:
+            rows[found] = row
+            found += 1
+    return rows[:found].copy()
 
 
 @dataclasses.dataclass(init=False, eq=False, repr=False)

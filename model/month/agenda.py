@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from numpy.typing import NDArray
 
+from agents.compiled import compiled
 from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind
 from agents.levers import FIELDS
@@ -93,13 +95,24 @@ def _skill(world: World, rows: Rows, group: I64, groups: int) -> tuple[F64, F64]
     Whole numbers are summed, so that the order of rows does not matter.
     """
     people = world.researchers
-    ability = np.rint(people.ability[rows].astype(np.float64) * EFFECT_UNIT)
-    sums = [
-        np.bincount(group, np.rint(ability * people.skill[rows, field]), groups)
-        for field in range(len(FIELDS))
-    ]
-    weights = np.bincount(group, ability, groups)
-    return np.stack(sums, axis=1) / EFFECT_UNIT, weights[:, None] / EFFECT_UNIT
+    sums, weights = _summed(rows, group, groups, people.ability, people.skill, EFFECT_UNIT)
+    return sums / EFFECT_UNIT, weights[:, None] / EFFECT_UNIT
+
+
+@compiled
+def _summed(
+    rows: Rows, group: I64, groups: int, ability: NDArray[np.float32],
+    skill: NDArray[np.float32], unit: int,
+) -> tuple[F64, F64]:
+    """Sums by group of skill times ability, and of ability, both rounded to parts of a unit."""
+    sums, weights = np.zeros((groups, skill.shape[1])), np.zeros(groups)
+    for at in range(rows.size):
+        row, here = rows[at], group[at]
+        weight = np.rint(ability[row] * float(unit))
+        weights[here] += weight
+        for field in range(skill.shape[1]):
+            sums[here, field] += np.rint(weight * skill[row, field])
+    return sums, weights
 
 
 def _pay_by_field(world: World, rows: Rows) -> F64:

@@ -22,16 +22,17 @@ from model.chunks import chosen, in_chunks
 from model.month.contest import Meetings, Outcome, contest
 from model.month.encounters import Encounters, meet
 from model.month.posts import NOBODY, Called, Posts
-from model.month.rights import RightsParameters
-from model.month.routes import Routes, applicants, routes
+from model.month.rights import RightsParameters, most_rights
+from model.month.routes import Asking, Routes, applicants, routes
 from model.month.search import SearchParameters
 from model.month.standing import Standing, rights_there
-from model.month.take_home import LARGEST_LOG, TakeHome, take_home
+from model.month.take_home import LARGEST_LOG, TakeHome, least_pay, take_home
 from model.month.taxes import gross_pay, schedule_of
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
 from model.world import F64, I64, World
 
 LEAST_EFFECT = 0.05  # keeps merit finite in a public team of nobody (assumption)
+ROUNDING = 1.0 - 1e-9  # what only rounding could drop is kept
 PUBLIC_DEGREE = np.array([0.85, 0.95, 1.15])  # assumption: steps of the scale by degree
 
 
@@ -77,19 +78,22 @@ class Bids(NamedTuple):
 
 
 class Offers(NamedTuple):
-    """What each post could go to for each person it met, and how; one entry a meeting."""
+    """What each post could go to for each person it met, but for residence; one entry a meeting."""
 
     who: Rows
     employer: I64
     country: I64
     fit: F64
     effect: NDArray[np.int32]
-    route: Routes
     public: NDArray[np.bool_]
     scale_pay: F64
     """What public research would pay, USD a year."""
-    cap: F64
-    own_cost: F64
+    ceiling: F64
+    """The most that the post could pay if nothing had to be laid out, USD a year."""
+    worth: F64
+    """What the person is worth to the employer, in public research by its scale, USD a year."""
+    rest: F64
+    """Utility of the job apart from pay and rights, a move counted."""
 
 
 def bids(
@@ -97,32 +101,49 @@ def bids(
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> Bids:
     """What each post would go to for each person it met, and what the person needs."""
-    person, post = met.person, met.post
-    offer = _offers(world, rows, met, posts, parameters, rights, worth)
-    public, scale_pay, cap, route = offer.public, offer.scale_pay, offer.cap, offer.route
-    rest = _rest(world, offer, now, person, parameters, rights)
+    offer = _offers(world, rows, met, posts, parameters, worth)
+    promising = _promising(world, offer, now, met.person, parameters, rights)
+    offer, met = chosen(offer, promising), chosen(met, promising)
+    person, post, public = met.person, met.post, offer.public
+    held = now.rights[person]
+    crosses = np.flatnonzero(offer.country != world.researchers.country[offer.who])
+    held[crosses] = 0.0
+    asking = Asking(
+        offer.worth, np.exp((now.utility[person] - offer.rest - held) / parameters.pay_weight),
+        public, parameters.expected_tenure,
+    )
+    route = routes(
+        world, rights, parameters.pay_weight, offer.who, offer.country, offer.ceiling,
+        world.employers.kind[offer.employer], inside=False, asking=asking,
+    )
+    held[crosses] = rights_there(
+        world, offer.who[crosses], offer.country[crosses], chosen(route, crosses), rights,
+        parameters,
+    )
+    rest = offer.rest + held
+    if world.levers.retention_grant_usd.any():
+        rest[crosses] -= now.hold[person[crosses]]
+    cap, own_cost = _most_paid(offer, route, posts, post, parameters)
     counts = take_home(
         world, offer.who, offer.country, route.scheme, offer.effect, parameters, rights
     )
-    need = counts.pay_for((now.utility[person] - rest) / parameters.pay_weight) + offer.own_cost
-    floor = np.where(public, scale_pay, np.maximum(need, route.floor))
-    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), LEAST_EFFECT)
-    merit = scale_pay * (offer.effect / EFFECT_UNIT) / usual
-    gain = route.odds * np.where(public, merit - need, cap - floor)
+    need = counts.pay_for((now.utility[person] - rest) / parameters.pay_weight) + own_cost
+    floor = np.where(public, offer.scale_pay, np.maximum(need, route.floor))
+    gain = route.odds * np.where(public, offer.worth - need, cap - floor)
     keep = np.flatnonzero(route.possible & (cap > need) & (cap >= floor) & (cap > 0))
     return Bids(
         person[keep], post[keep], rest[keep], floor[keep], cap[keep], gain[keep],
         route.scheme[keep], offer.effect[keep].astype(np.int64), offer.fit[keep],
-        offer.own_cost[keep], met.referred[keep],
-        _tempted(world, offer, rest, counts, now, person, parameters),
+        own_cost[keep], met.referred[keep],
+        _tempted(world, offer, route, cap, own_cost, rest, counts, now, person, parameters),
     )
 
 
 def _offers(
     world: World, rows: Rows, met: Encounters, posts: Posts, parameters: BiddingParameters,
-    rights: RightsParameters, worth: WorthParameters,
+    worth: WorthParameters,
 ) -> Offers:
-    """The most that each post could pay, by the best route that the person has."""
+    """What each meeting could lead to, whatever it takes to be allowed."""
     people, employers, post = world.researchers, world.employers, met.post
     who, employer = rows[met.person], posts.employer[post]
     country = posts.country[post]
@@ -134,49 +155,47 @@ def _offers(
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
     # the public scale goes by country and degree, the same for all abilities
     scale_pay = posts.scale_pay[post] * PUBLIC_DEGREE[people.degree[who]]
-    ceiling = np.where(public, scale_pay, value)
-    route = routes(
-        world, rights, parameters.pay_weight, who, country, ceiling, employers.kind[employer],
-        inside=False,
-    )
-    spread = route.fee / CENTS / parameters.expected_tenure
-    from_cash = (posts.reserve[post] - np.where(route.employer_pays, route.fee, 0)) / CENTS
-    cash = np.where(public, np.inf, from_cash * (MONTHS / posts.reserve_months))
-    # the fee of a public post is public money and does not lower its scale
-    cap = np.minimum(ceiling - np.where(route.employer_pays & ~public, spread, 0.0), cash)
-    own_cost = np.where(route.employer_pays, 0.0, spread)
+    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), LEAST_EFFECT)
+    merit = scale_pay * (effect / EFFECT_UNIT) / usual
+    fit = world.fit(who, employer)
+    rest = utility_of_place(world, who, country, employers.environment[employer], fit, parameters)
+    rest += parameters.pay_weight * employers.equity[employer]
+    crosses = np.flatnonzero(country != people.country[who])
+    rest[crosses] -= moving_cost(world, who[crosses], country[crosses], parameters)
     return Offers(
-        who, employer, country, world.fit(who, employer), effect, route, public, scale_pay, cap,
-        own_cost,
+        who, employer, country, fit, effect, public, scale_pay,
+        np.where(public, scale_pay, value), np.where(public, merit, value), rest,
     )
 
 
-def _rest(
+def _promising(
     world: World, offer: Offers, now: Standing, person: I64, parameters: BiddingParameters,
     rights: RightsParameters,
-) -> F64:
-    """Utility of each offer apart from pay: shares are counted, a move and a grant held back."""
-    rest = utility_of_place(
-        world, offer.who, offer.country, world.employers.environment[offer.employer], offer.fit,
-        parameters,
-    )
-    rest += parameters.pay_weight * world.employers.equity[offer.employer]
-    crosses = np.flatnonzero(offer.country != world.researchers.country[offer.who])
-    who, country = offer.who[crosses], offer.country[crosses]
-    held = now.rights[person]
-    held[crosses] = rights_there(
-        world, who, country, chosen(offer.route, crosses), rights, parameters
-    )
-    rest += held
-    rest[crosses] -= moving_cost(world, who, country, parameters)
-    if world.levers.retention_grant_usd.any():
-        rest[crosses] -= now.hold[person[crosses]]
-    return rest
+) -> I64:
+    """Meetings that the best rights imaginable could turn into a bid: the others are given up."""
+    crosses = offer.country != world.researchers.country[offer.who]
+    best = most_rights(world, rights, parameters.pay_weight)[offer.country]
+    held = np.where(crosses, best, now.rights[person])
+    log = (now.utility[person] - offer.rest - held) / parameters.pay_weight
+    least = least_pay(world, offer.who, offer.country, log, parameters)
+    return np.flatnonzero(offer.ceiling > least * ROUNDING)
+
+
+def _most_paid(
+    offer: Offers, route: Routes, posts: Posts, post: I64, parameters: BiddingParameters
+) -> tuple[F64, F64]:
+    """The most that each post can pay, and what of it goes to a fee that the person pays."""
+    spread = route.fee / CENTS / parameters.expected_tenure
+    from_cash = (posts.reserve[post] - np.where(route.employer_pays, route.fee, 0)) / CENTS
+    cash = np.where(offer.public, np.inf, from_cash * (MONTHS / posts.reserve_months))
+    # the fee of a public post is public money and does not lower its scale
+    laid_out = np.where(route.employer_pays & ~offer.public, spread, 0.0)
+    return np.minimum(offer.ceiling - laid_out, cash), np.where(route.employer_pays, 0.0, spread)
 
 
 def _tempted(
-    world: World, offer: Offers, rest: F64, counts: TakeHome, now: Standing, person: I64,
-    parameters: BiddingParameters,
+    world: World, offer: Offers, route: Routes, cap: F64, own_cost: F64, rest: F64,
+    counts: TakeHome, now: Standing, person: I64, parameters: BiddingParameters,
 ) -> I64:
     """People with an offer from abroad that beats whatever they have at home, but for a grant.
 
@@ -184,15 +203,13 @@ def _tempted(
     """
     if not world.levers.retention_grant_usd.any():
         return np.zeros(0, dtype=np.int64)
-    open_to_them = offer.route.possible & (offer.cap >= offer.route.floor)
     abroad = np.flatnonzero(
-        open_to_them & (now.hold[person] > 0) & (offer.cap > offer.own_cost)
+        route.possible & (cap >= route.floor) & (now.hold[person] > 0) & (cap > own_cost)
         & (offer.country != world.researchers.country[offer.who])
     )
     who = person[abroad]
-    pay = (offer.cap - offer.own_cost)[abroad]
     value = rest[abroad] + now.hold[who]
-    value += parameters.pay_weight * counts.chosen(abroad).log_of(pay)
+    value += parameters.pay_weight * counts.chosen(abroad).log_of((cap - own_cost)[abroad])
     return np.asarray(who[value > now.answer[who]])
 
 

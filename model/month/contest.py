@@ -39,29 +39,21 @@ class Outcome(NamedTuple):
 
 
 def _by_gain(meetings: Meetings) -> I64:
-    """Meetings by post, the one it would gain most from first, equal ones by luck.
-
-    A post and its gain fit one 64-bit number, gain rounded to the precision of float32; only
-    where two numbers are equal does luck have to be asked.
-    """
-    gain = meetings.gain.astype(np.float32)
-    bits = gain.view(np.int32).astype(np.int64)
-    # order-preserving: negative floats count down
-    bits = np.where(bits < 0, np.int64(-(2**31)) - bits, bits)
-    place = (meetings.post << 33) - bits
-    order = np.argsort(place)
-    ranked = place[order]
-    if (ranked[1:] == ranked[:-1]).any():
-        order = np.lexsort((meetings.tie, place))
-    return order
+    """Meetings by post, the one it would gain most from first, equal ones by luck."""
+    return _from_the_highest(meetings.post, meetings.gain, meetings.tie)
 
 
 def _by_bid(meetings: Meetings) -> I64:
     """Meetings by person, the best bid first, equal ones by luck."""
-    order = by_group(meetings.person, -meetings.value)
-    person, value = meetings.person[order], meetings.value[order]
-    if ((person[1:] == person[:-1]) & (value[1:] == value[:-1])).any():
-        order = np.lexsort((meetings.tie, -meetings.value, meetings.person))
+    return _from_the_highest(meetings.person, meetings.value, meetings.tie)
+
+
+def _from_the_highest(group: I64, value: F64, tie: NDArray[np.uint64]) -> I64:
+    order = by_group(group, -value)
+    group_there, value_there = group[order], value[order]
+    # luck is asked only where it has to be
+    if ((group_there[1:] == group_there[:-1]) & (value_there[1:] == value_there[:-1])).any():
+        order = np.lexsort((tie, -value, group))
     return order
 
 

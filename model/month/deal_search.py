@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from agents.chance import uniform
 from agents.declare import parameter
 from agents.employers import MONTHS, EmployerKind
 from agents.levers import FIELDS
-from agents.populations import Rows
+from agents.populations import Rows, rows_of_marked
 from model.deal_book import DealStatus
 from model.month.ties import ask
 from model.world import I64, World
@@ -180,7 +180,7 @@ def _in_play(world: World, parameters: DealParameters) -> I64:
     return np.asarray(chosen[np.argsort(employers.key[chosen], kind="stable")])
 
 
-def _marked(world: World, employers: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _marked(world: World, employers: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether each row of employers is among some."""
     marked = np.zeros(world.employers.count, dtype=bool)
     marked[employers] = True
@@ -247,9 +247,7 @@ def teams_of(world: World, employers: I64) -> Teams:
     if employers.size == 0:
         nobody = np.zeros(0, dtype=np.int64)
         return Teams(employers, nobody, nobody, nobody)
-    belongs = np.zeros(world.employers.count + 1, dtype=bool)  # the last place: no employer
-    belongs[employers] = True
-    rows = np.flatnonzero(belongs[people.employer])
+    rows = rows_of_marked(people.employer, _marked(world, employers))
     team = np.searchsorted(employers, people.employer[rows])
     venture = ventures.of_employers(world.employers.count)[employers]
     founders = np.where(venture >= 0, ventures.founder[venture], -1) if ventures.count else venture

@@ -133,8 +133,9 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     ring = posts.country * len(FIELDS) + posts.field
     point = draw(world.key("ring"), posts.key) >> np.uint64(64 - POINT_BITS)
     place = (ring.astype(np.uint64) << np.uint64(POINT_BITS)) | point
-    order = np.argsort(place, kind="stable")
-    edges = np.searchsorted(ring[order], np.arange(world.countries * len(FIELDS) + 1))
+    order = np.argsort(place)
+    rings = np.bincount(ring, minlength=world.countries * len(FIELDS))
+    edges = np.concatenate(([0], np.cumsum(rings)))
     here = np.bincount(posts.country, minlength=world.countries)
     weights = here * reach(world.tables, parameters)
     number = np.bincount(posts.employer, minlength=world.employers.count)
@@ -221,10 +222,7 @@ def _found(
                 ring = rings + field
                 first, end = board.edges[ring], board.edges[ring + 1]
                 if first < end:
-                    place = (np.uint64(ring) << np.uint64(POINT_BITS)) | attempts.point[
-                        person, attempt
-                    ]
-                    spot = first + np.searchsorted(board.place[first:end], place)
+                    spot = _next_on_ring(board.place, first, end, attempts.point[person, attempt])
                     post = board.order[spot if spot < end else first]
             if post >= 0:
                 employer = employer_of[post]
@@ -239,6 +237,38 @@ def _found(
                     post = -1
             found[person, attempt] = post
     return found
+
+
+@compiled
+def _next_on_ring(place: U64, first: int, end: int, point: np.uint64) -> int:
+    """The first post on a ring at a point or beyond; ``end`` where there is none.
+
+    Points lie evenly, so that one starts where the point should be and has not far to go.
+    """
+    bits = np.uint64(POINT_BITS)
+    wanted = (place[first] >> bits << bits) | point
+    spot = first + int((end - first) * (float(point) / float(np.uint64(1) << bits)))
+    step = 1
+    if place[spot] < wanted:
+        # leap ahead until beyond, then halve what is left
+        low = spot + 1
+        while spot + step < end and place[spot + step] < wanted:
+            low = spot + step + 1
+            step *= 2
+        high = min(spot + step, end)
+    else:
+        high = spot
+        while spot - step >= first and place[spot - step] >= wanted:
+            high = spot - step
+            step *= 2
+        low = max(spot - step + 1, first)
+    while low < high:
+        middle = (low + high) >> 1
+        if place[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @compiled
@@ -310,17 +340,34 @@ def _where_to_look(
 ) -> I64:
     """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
     people = world.researchers
-    here = people.country[who].astype(np.int64)
-    born = people.birth_country[who].astype(np.int64)
-    luck = uniform(world.key("look where"), key, attempt)
-    away = here != born
-    to_home = away & (luck < parameters.home_share)
-    edge = np.where(away, parameters.home_share, 0.0)
     mobile = np.exp(0.5 * parameters.mobility_weight * world.tables.mobility)
-    local = np.where(people.employer[who] < 0, parameters.jobless_abroad, 1.0)
-    abroad = ~to_home & (luck < edge + parameters.abroad_share * local * mobile[here])
-    country = np.where(to_home, born, here)
-    going = np.flatnonzero(abroad & (board.abroad[here, -1] > 0))
+    country, going = _home_or_abroad(
+        who, people.country, people.birth_country, people.employer,
+        uniform(world.key("look where"), key, attempt), board.abroad[:, -1] > 0,
+        parameters.home_share, parameters.abroad_share * mobile, parameters.jobless_abroad,
+    )
     share = uniform(world.key("look abroad"), key[going], attempt[going])
-    country[going] = choose_in_row(board.abroad, here[going], share)
+    country[going] = choose_in_row(board.abroad, country[going], share)
     return country
+
+
+@compiled
+def _home_or_abroad(
+    who: Rows, country: NDArray[np.int8], born: NDArray[np.int8], employer: NDArray[np.int32],
+    luck: F64, posts_abroad: NDArray[np.bool_], home_share: float, abroad_share: F64,
+    jobless: float,
+) -> tuple[I64, I64]:
+    """Countries where attempts are made, and which of them are to be made abroad instead."""
+    where, going, found = np.empty(who.size, dtype=np.int64), np.empty(who.size, np.int64), 0
+    for attempt in range(who.size):
+        row = who[attempt]
+        here, home = country[row], born[row]
+        where[attempt] = here
+        edge = home_share if here != home else 0.0
+        local = abroad_share[here] if employer[row] >= 0 else abroad_share[here] * jobless
+        if luck[attempt] < edge:
+            where[attempt] = home
+        elif luck[attempt] < edge + local and posts_abroad[here]:
+            going[found] = attempt
+            found += 1
+    return where, going[:found].copy()

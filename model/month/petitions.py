@@ -65,8 +65,8 @@ def _of_workers(
     offered = world.rules.resident_menu(world.rules_month, world.countries).number > 0
     rows = np.zeros(0, dtype=np.int64)
     if offered.any():
-        rows = np.flatnonzero(offered[people.country])
-        rows = _may_ask(world, rows[people.status[rows] == Status.WORK])
+        rows = np.flatnonzero(people.status == Status.WORK)
+        rows = _may_ask(world, rows[offered[people.country[rows]]])
     if rows.size == 0:
         return rows, NO_ROUTES
     way = routes_for_residents(world, parameters, pay_weight, rows)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose_by_column, draw, uniform
+from agents.chance import choose_in_row, draw, uniform
 from agents.declare import parameter
 from agents.employers import (
     MONTHS,
@@ -156,7 +156,7 @@ def _listed(
     rank = np.arange(employer.size) - np.repeat(np.cumsum(number) - number, number)
     start = uniform(world.key("post field"), employers.key)
     luck = (start[employer] + rank * GOLDEN) % 1.0
-    field = choose_by_column((weight[employer] for weight in employers.mix.T), luck)
+    field = choose_in_row(np.cumsum(employers.mix, axis=1), employer, luck)
     effect, heads = employers.team()
     effect, heads = effect[employer] + rank * quality[employer], heads[employer] + rank
     technology = counted_technology(world, worth)[employer]

@@ -203,6 +203,18 @@ def relief_gain(world: World, parameters: RightsParameters, scheme: I64, elapsed
     return np.asarray(kept * share_of_horizon(parameters, left))
 
 
+def most_rights(world: World, parameters: RightsParameters, pay_weight: float) -> F64:
+    """More than any rights in a country could be worth to anybody who comes, by country.
+
+    Waits and short permits only take away; domestic help and tax relief add.
+    """
+    rules, tax = world.rules, world.tables.country["tax_rate"]
+    relief = np.zeros(world.countries)
+    np.maximum.at(relief, rules.country, rules.relief_rate)
+    rate = np.fmin(world.levers.newcomer_tax_rate, tax * (1 - relief))
+    return np.asarray(parameters.household_help + pay_weight * np.log((1 - rate) / (1 - tax)))
+
+
 def share_of_horizon(parameters: RightsParameters, years: F64) -> F64:
     """Part of the time that people look ahead for which a tax rule lasts."""
     return np.asarray(np.minimum(years, parameters.relief_horizon) / parameters.relief_horizon)

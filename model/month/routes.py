@@ -7,17 +7,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.employers import MONTHS, EmployerKind
+from agents.employers import CENTS, MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
 from model.chunks import chosen
 from model.month.rights import RightsParameters, rights_of
 from model.month.wage_levels import entries_at, weighted_odds
-from model.rules import ALLOCATIONS, Applicants, Menu
+from model.rules import ALLOCATIONS, Applicants, Menu, Rules
 from model.world import F64, I64, World
 
 BY_PAY, BY_POINTS = ALLOCATIONS.index("by_pay"), ALLOCATIONS.index("by_points")
 WEIGHTED = ALLOCATIONS.index("weighted_lottery")
+LEAST_MATTER = 1.0  # USD a year for each unit of utility: decides only what gain leaves open
 SURE = 1.0 - 1e-9  # a published chance from which nobody doubts
 
 
@@ -36,6 +37,23 @@ class Routes(NamedTuple):
     """Utility of the rights that come with the scheme."""
     odds: F64
     """Chance of getting a place."""
+
+
+class Asking(NamedTuple):
+    """What employers ask people to come for, and what these need; one entry a person."""
+
+    worth: F64
+    """What each person is worth to the employer, USD a year."""
+    need: F64
+    """Pay for which each would come if the rights there were worth nothing, USD a year."""
+    public: NDArray[np.bool_]
+    """Whether a public scale pays: no scheme raises it, and fees are public money."""
+    tenure: float
+    """Years over which fees are spread."""
+
+    def chosen(self, which: I64) -> Asking:
+        """The same for some of the people."""
+        return Asking(self.worth[which], self.need[which], self.public[which], self.tenure)
 
 
 NO_ROUTES = Routes(
@@ -112,11 +130,12 @@ def expected_odds(
 
 def routes(
     world: World, parameters: RightsParameters, pay_weight: float, rows: Rows, country: I64,
-    pay: F64, kind: NDArray[np.int8], inside: bool,
+    pay: F64, kind: NDArray[np.int8], inside: bool, asking: Asking | None = None,
 ) -> Routes:
     """The best way for each person to take a job in a country at a pay.
 
-    Every scheme of the country that admits the person is compared by rights and published odds.
+    Every scheme of the country that admits the person is compared: by rights and published odds, or
+    by what it leaves the employer who asks somebody to come.
 
     Parameters
     ----------
@@ -128,6 +147,8 @@ def routes(
         Kind of the employer.
     inside
         Whether the people already live there on a graduate stay.
+    asking
+        What people are worth and need, where the pay is still to be agreed.
     """
     rules, people = world.rules, world.researchers
     free = (world.open_countries()[country] & people.citizenships[rows]) != 0
@@ -137,7 +158,9 @@ def routes(
         settled &= people.status[rows] != Status.GRADUATE
     free |= settled
     menu = rules.menu(world.rules_month, inside, world.countries)
-    found = _best_schemes(world, parameters, pay_weight, rows, country, pay, kind, free, menu)
+    found = _best_schemes(
+        world, parameters, pay_weight, rows, country, pay, kind, free, menu, asking
+    )
     return found if inside else _sponsor_anew(world, rows, settled, found)
 
 
@@ -162,6 +185,7 @@ def _sponsor_anew(
 def _best_schemes(
     world: World, parameters: RightsParameters, pay_weight: float, rows: Rows, country: I64,
     pay: F64, kind: NDArray[np.int8], free: NDArray[np.bool_], menu: Menu,
+    asking: Asking | None = None,
 ) -> Routes:
     """Of the schemes on a menu that admit each person, the best; none where it is free."""
     rules, size = world.rules, rows.size
@@ -184,7 +208,11 @@ def _best_schemes(
     entry, scheme, who = entry[admitted], scheme[admitted], who[admitted]
     value = rights_of(world, parameters, pay_weight, scheme, rows[who], np.zeros(who.size))
     odds = expected_odds(world, parameters, scheme, rows[who], pay[who], kind[who])
-    score = value + parameters.odds_weight * np.log(np.maximum(odds, 1e-6))
+    if asking is None:
+        score = value + parameters.odds_weight * np.log(np.maximum(odds, 1e-6))
+    else:
+        fee = _fees(world, scheme, rows[who], country[who])
+        score = _left(rules, asking.chosen(who), scheme, fee, value, odds, pay_weight)
     best = _best_of_each(entry, score)
     taking = who[best]
     possible, row = free.copy(), np.full(size, -1, dtype=np.int64)
@@ -193,15 +221,40 @@ def _best_schemes(
     worth, chance = np.zeros(size), np.ones(size)
     worth[taking], chance[taking] = value[best], odds[best]
     real = row >= 0
-    abroad = world.researchers.country[rows] != country
-    fee = rules.fee_cents[row] + np.where(abroad, rules.fee_abroad_cents[row], 0)
     return Routes(
         possible, row,
         np.where(real, rules.min_pay[row], 0.0),
-        np.where(real, fee, 0),
+        np.where(real, _fees(world, row, rows, country), 0),
         rules.employer_pays[row] | ~real,
         worth, chance,
     )
+
+
+def _fees(world: World, scheme: I64, rows: Rows, country: I64) -> I64:
+    """Fees in cents of people who would come to a country by a scheme."""
+    abroad = world.researchers.country[rows] != country
+    rules = world.rules
+    return np.asarray(
+        rules.fee_cents[scheme] + np.where(abroad, rules.fee_abroad_cents[scheme], 0)
+    )
+
+
+def _left(
+    rules: Rules, asking: Asking, scheme: I64, fee: I64, rights: F64, odds: F64, pay_weight: float
+) -> F64:
+    """What each scheme leaves the employer in a year, USD; between equal ones rights decide.
+
+    Notes
+    -----
+    odds · (worth − fee if the employer pays − the higher of the scheme's least pay and of what the
+    person needs: need · exp(−rights / pay_weight) + fee if the person pays).
+    """
+    spread = fee / CENTS / asking.tenure
+    by_employer = rules.employer_pays[scheme]
+    need = asking.need * np.exp(-rights / pay_weight) + np.where(by_employer, 0.0, spread)
+    pay = np.where(asking.public, need, np.maximum(need, rules.min_pay[scheme]))
+    gain = asking.worth - np.where(by_employer & ~asking.public, spread, 0.0) - pay
+    return np.asarray(np.where(gain > 0, odds * gain, gain) + LEAST_MATTER * rights)
 
 
 def routes_to_look(

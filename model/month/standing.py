@@ -47,9 +47,11 @@ def standing(
     """What searchers have where they are, and how far their employers would answer."""
     reserve, technology = answer_reserve(world, rows, parameters), counted_technology(world, worth)
     price, demand = world.price(), world.demand_by_field()
+    extra = equity_held(world, rows) + retention_held(world, rows, parameters.expected_tenure)
     return in_chunks(
         lambda piece: _stand(
-            world, rows[piece], reserve, technology, price, demand, parameters, rights, worth
+            world, rows[piece], extra[piece], reserve, technology, price, demand, parameters,
+            rights, worth,
         ),
         rows.size,
         world.chunk,
@@ -57,8 +59,8 @@ def standing(
 
 
 def _stand(
-    world: World, rows: Rows, reserve: F64, technology: F64, price: F64, demand: F64,
-    parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
+    world: World, rows: Rows, extra: F64, reserve: F64, technology: F64, price: F64,
+    demand: F64, parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> Standing:
     people, employers = world.researchers, world.employers
     employer = people.employer[rows].astype(np.int64)
@@ -69,7 +71,6 @@ def _stand(
     fit = people.fit[rows].astype(np.float64)
     rest = utility_of_place(world, rows, country, environment, fit, parameters)
     held = rights_here(world, rows, rights, parameters)
-    extra = equity_held(world, rows) + retention_held(world, rows, parameters.expected_tenure)
     rest += held + parameters.pay_weight * extra
     pay = people.pay[rows].astype(np.float64)
     idle = parameters.reservation * price[country] * _general_effect(world, rows, country, demand)

@@ -11,7 +11,13 @@ from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
 from model.month.grants import returnee_pay
 from model.month.rights import RightsParameters
-from model.month.taxes import Schedule, gross_pay, ordinary_equivalent, schedule_of
+from model.month.taxes import (
+    Schedule,
+    gross_pay,
+    ordinary_equivalent,
+    schedule_of,
+    steepest,
+)
 from model.month.utility import BiddingParameters
 from model.world import F64, I64, World
 
@@ -48,6 +54,17 @@ class TakeHome(NamedTuple):
             None if self.grant is None else self.grant[which],
             None if self.least is None else self.least[which],
         )
+
+
+def least_pay(
+    world: World, rows: Rows, country: I64, log: F64, parameters: BiddingParameters
+) -> F64:
+    """Pay below which no scheme, tax rule or grant makes a job worth its log of pay, USD a year."""
+    equivalent = np.exp(np.minimum(log, LARGEST_LOG))
+    grant = returnee_pay(world, rows, country, parameters)
+    if grant is not None:
+        equivalent -= grant
+    return equivalent / steepest(world)
 
 
 def take_home(

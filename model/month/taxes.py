@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from agents.compiled import compiled
 from agents.employers import CENTS, MONTHS, monthly_cents
 from agents.populations import Rows
 from model.month.rights import (
@@ -53,6 +55,15 @@ def schedule_of(
     if newcomer_rules(world):
         slope += _newcomer_share(world, parameters, rows, country, scheme) * (1.0 - slope)
     return Schedule(_thresholds(world, parameters)[country], slope)
+
+
+def steepest(world: World) -> float:
+    """The most that a dollar of pay beyond a threshold leaves, over one below; at least 1."""
+    bent = np.isfinite(world.levers.top_tax_rate)
+    if not bent.any():
+        return 1.0
+    kept = (1 - world.levers.top_tax_rate[bent]) / (1 - world.tables.country["tax_rate"][bent])
+    return max(1.0, float(kept.max()))
 
 
 def _thresholds(world: World, parameters: RightsParameters) -> F64:
@@ -122,20 +133,33 @@ def tax_spared(world: World, parameters: RightsParameters) -> I64:
 
 
 def _specially_taxed(world: World, parameters: RightsParameters) -> Rows:
-    """People to whom a special rule may apply: found in few passes, for most have none."""
-    people, relief = world.researchers, world.rules.relief_rate
-    special = np.zeros(people.count, dtype=bool)
-    if (relief > 0).any():
-        held = np.flatnonzero(people.scheme >= 0)
-        special[held[relief[people.scheme[held]] > 0]] = True
-    if newcomer_rules(world):
-        lower = world.levers.newcomer_tax_rate < world.tables.country["tax_rate"]
-        first = world.month - parameters.newcomer_tax_years * MONTHS
-        new = np.flatnonzero(people.arrived > np.int16(np.floor(first)))
-        special[new[lower[people.country[new]]]] = True
-    threshold = _thresholds(world, parameters)
-    if np.isfinite(threshold).any():
-        paid = np.flatnonzero(people.pay > np.float32(threshold.min()))
-        special[paid[people.pay[paid] > threshold[people.country[paid]]]] = True
-    rows = np.flatnonzero(special)
-    return np.asarray(rows[people.employer[rows] >= 0])
+    """People to whom a special rule may apply: most have none."""
+    people = world.researchers
+    lower = world.levers.newcomer_tax_rate < world.tables.country["tax_rate"]
+    first = world.month - parameters.newcomer_tax_years * MONTHS
+    return np.asarray(_some_rule(
+        people.employer, people.country, people.scheme, people.arrived, people.pay,
+        world.rules.relief_rate > 0, lower, first, _thresholds(world, parameters),
+    ))
+
+
+@compiled
+def _some_rule(
+    employer: NDArray[np.int32], country: NDArray[np.int8], scheme: NDArray[np.int16],
+    arrived: NDArray[np.int16], pay: NDArray[np.float32], relieves: NDArray[np.bool_],
+    lower: NDArray[np.bool_], first: float, threshold: F64,
+) -> Rows:
+    """Rows of people at work with a scheme that relieves, new in a country that asks less of
+    newcomers, or paid beyond the threshold.
+    """
+    rows, found = np.empty(employer.size, dtype=np.intp), 0
+    for row in range(employer.size):
+        here = country[row]
+        if employer[row] >= 0 and (
+            (scheme[row] >= 0 and relieves[scheme[row]])
+            or (lower[here] and arrived[row] > first)
+            or pay[row] > threshold[here]
+        ):
+            rows[found] = row
+            found += 1
+    return rows[:found].copy()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.employers import CENTS, MONTHS
-from agents.populations import Rows
+from agents.populations import Rows, rows_of_marked
 from agents.researchers import NEVER
 from agents.ventures import Ending
 from model.month.accounts import computing_bill
@@ -59,7 +59,7 @@ def close(world: World, rows: Rows, ending: int, exits: ExitParameters) -> None:
     # the last place stands for people without work
     ends = np.zeros(employers.count + 1, dtype=bool)
     ends[row] = True
-    staff = np.flatnonzero(ends[people.employer])
+    staff = rows_of_marked(people.employer, ends)
     world.leave_job(staff)
     people.searches[staff] = world.month
     start_grace(world, staff, exits)

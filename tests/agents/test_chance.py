@@ -11,7 +11,6 @@ from hypothesis.extra import numpy as hnp
 from agents.chance import (
     GAMMA,
     choose,
-    choose_by_column,
     choose_in_row,
     decision_key,
     draw,
@@ -144,8 +143,6 @@ def test_choose_takes_each_slice_in_proportion_and_never_an_empty_one() -> None:
     np.testing.assert_array_equal(chosen, weights * 1000)
     rows = np.broadcast_to(cumulative, (4000, 6))
     np.testing.assert_array_equal(choose(rows, luck), choose(cumulative, luck))
-    columns = (np.full(4000, weight) for weight in weights)
-    np.testing.assert_array_equal(choose_by_column(columns, luck), choose(cumulative, luck))
     few = np.stack((cumulative, np.cumsum(weights[::-1])))
     which = np.arange(4000) % 2
     np.testing.assert_array_equal(choose_in_row(few, which, luck), choose(few[which], luck))
