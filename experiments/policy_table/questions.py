@@ -24,6 +24,9 @@ PARTNERS = "a partner who may not work costs the household an income (5.2, right
 PERMANENCE = "permanence raises numbers (Czaika and Parsons 2017)"
 THRESHOLD = "more people meet the conditions of the scheme"
 FEWER_WAYS = "a way in is closed"
+SHORTER_STAYS = (
+    "people whose stay ends sooner leave (asked only after their inflow had risen: some come back)"
+)
 
 QUESTIONS = (
     Question("korea-top-tier-2020", "KOR", "inflow", 1, "a better status for those who qualify"),
@@ -50,12 +53,14 @@ QUESTIONS = (
     Question("korea-gifted-pupils", "KOR", "graduates", 1, "places fill, with the lag of study"),
     Question("korea-package", "KOR", "net", 1, "its parts all attract or keep"),
     Question("japan-without-j-skip", "JPN", "inflow", -1, FEWER_WAYS, since=2023),
+    Question("japan-without-j-skip", "JPN", "net", -1, SHORTER_STAYS, since=2023),
     Question("usa-h-1b-cap-65000", "USA", "inflow", -1,
              "fewer new hires from abroad (Mayda et al. 2017)"),
     Question("usa-h-1b-by-pay", "USA", "mean_pay", 1, "places go to the better paid"),
     Question("usa-h-1b-weighted", "USA", "mean_pay", 1, "the better paid have more entries"),
     Question("usa-h-1b-by-points", "USA", "mean_pay", 1, "places go to more degrees and years"),
     Question("uk-without-new-schemes", "GBR", "inflow", -1, FEWER_WAYS),
+    Question("uk-without-new-schemes", "GBR", "net", -1, SHORTER_STAYS),
     Question("china-without-new-schemes", "CHN", "inflow", -1, FEWER_WAYS),
     Question("gulf-without-new-schemes", "ARE", "inflow", -1, FEWER_WAYS),
     Question("usa-no-non-competes", "USA", "job_change_rate", 1,
