@@ -43,7 +43,7 @@ PAY_APART, AGE_APART = 0.25, 5.0
 TOP = 0.9
 """Top earners are paid more than this share of the private jobs of their country."""
 COLUMNS = ("id", "luck", "month", "employer", "firm", "kind", "country", "pay", "age", "fit",
-           "acquired", "led", "top", "fate", "left")  # fmt: skip
+           "acquired", "led", "rank", "fate", "left")  # fmt: skip
 THERE, GONE, TAKEN_ON = 0, 1, 2
 """Still with the firm; gone from it; taken over by another firm in a later deal."""
 PUBLISHED = {"acquired": 33.0, "ordinary": 12.0}
@@ -112,7 +112,7 @@ class ExitWatch:
             "pay": people.pay[rows].astype(float), "age": world.age_years(rows),
             "fit": people.fit[rows].astype(float), "acquired": people.by_deal[rows],
             "led": np.isin(ids, self._leaders),
-            "top": _tops(world, rows), "fate": THERE, "left": 0,
+            "rank": pay_rank(world, rows), "fate": THERE, "left": 0,
         })  # fmt: skip
 
     def seen(self) -> pd.DataFrame:
@@ -129,18 +129,17 @@ def leaders_of(world: World, employers: I64) -> I64:
     return np.asarray(world.researchers.id[teams.members[teams.first[teams.heads > 0]]])
 
 
-def _tops(world: World, rows: I64) -> NDArray[np.bool_]:
-    """Whether each is paid as the top tenth of the private jobs of the country."""
+def pay_rank(world: World, rows: I64) -> NDArray[np.float64]:
+    """Share of the private jobs of the country that are paid less than each person."""
     people, employers = world.researchers, world.employers
     job = np.flatnonzero(people.employer >= 0)
     job = job[employers.kind[people.employer[job]] != EmployerKind.PUBLIC_RESEARCH]
-    order = job[np.lexsort((people.pay[job], people.country[job]))]
-    ends = np.searchsorted(people.country[order], np.arange(world.countries + 1))
-    place = ends[:-1] + np.floor(TOP * np.diff(ends)).astype(np.int64)
-    cut = np.full(world.countries, np.inf)
-    some = np.diff(ends) > 0
-    cut[some] = people.pay[order[np.minimum(place, ends[1:] - 1)[some]]]
-    return np.asarray(people.pay[rows] >= cut[people.country[rows]])
+    rank = np.zeros(rows.size)
+    for country in np.unique(people.country[rows]):
+        paid = np.sort(people.pay[job[people.country[job] == country]])
+        here = people.country[rows] == country
+        rank[here] = np.searchsorted(paid, people.pay[rows[here]]) / paid.size
+    return rank
 
 
 def matched(hires: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +152,7 @@ def matched(hires: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an acquired person: ``gone, matches_gone, matches, top``.
+        A row an acquired person: ``gone, matches_gone, matches, rank, fit, matches_fit``.
     """
     cells = ["country", "quarter", "kind"]
     table = hires.assign(quarter=hires["month"] // QUARTER, acquired=hires["acquired"].astype(bool))
@@ -163,7 +162,7 @@ def matched(hires: pd.DataFrame) -> pd.DataFrame:
         others = pool.get(cell)
         if others is not None:
             found += _pairs(group, others)
-    return pd.DataFrame(found, columns=["gone", "matches_gone", "matches", "top", "fit",
+    return pd.DataFrame(found, columns=["gone", "matches_gone", "matches", "rank", "fit",
                                         "matches_fit"])  # fmt: skip
 
 
@@ -182,7 +181,7 @@ def _pairs(acquired: pd.DataFrame, others: pd.DataFrame) -> list[tuple[float, ..
         near = near[np.argsort((by_pay + by_age)[near], kind="stable")][:CONTROLS]
         free[near] = False
         found.append((float(one.fate == GONE), float(gone[near].mean()), float(near.size),
-                      float(one.top), float(one.fit), float(fit[near].mean())))  # fmt: skip
+                      float(one.rank), float(one.fit), float(fit[near].mean())))  # fmt: skip
     return found
 
 
@@ -212,6 +211,8 @@ class Exits(NamedTuple):
     top_gap: Estimate
     more_at_top: Estimate
     """The gap of top earners less that of the others, points."""
+    rise_with_pay: Estimate
+    """Of the gap from the lowest to the highest paid, points, by least squares on ranks of pay."""
     fit_gap: Estimate
     """Mean fit of those acquired less that of their matches, standard deviations."""
     people: int
@@ -248,14 +249,24 @@ def judged(tables: Sequence[pd.DataFrame]) -> Exits:
 
     tables = [one.assign(gap=one["gone"] - one["matches_gone"],
                          fit_gap=one["fit"] - one["matches_fit"]) for one in tables]  # fmt: skip
-    tops = [one[one["top"] > 0] for one in tables]
-    rest = [one[one["top"] == 0] for one in tables]
+    tops = [one[one["rank"] >= TOP] for one in tables]
+    rest = [one[one["rank"] < TOP] for one in tables]
     everybody, top = _three(tables), _three(tops)
     return Exits(
         everybody[0], everybody[1], everybody[2], top[0], top[1], top[2],
-        contrast(_sums(tops, "gap"), _sums(rest, "gap")), ratio(_sums(tables, "fit_gap", 1.0)),
+        contrast(_sums(tops, "gap"), _sums(rest, "gap")), ratio([_slope(one) for one in tables]),
+        ratio(_sums(tables, "fit_gap", 1.0)),
         sum(map(len, tables)), sum(map(len, tops)),
     )
+
+
+def _slope(table: pd.DataFrame) -> tuple[float, float]:
+    """What the gap and ranks of pay have in common, per cent, and what ranks have with themselves.
+
+    Their ratio over several worlds is the slope of a line in each, the same in all.
+    """
+    apart = table["rank"] - table["rank"].mean()
+    return 100.0 * float((apart * table["gap"]).sum()), float((apart**2).sum())
 
 
 def _three(tables: Sequence[pd.DataFrame]) -> list[Estimate]:
@@ -280,6 +291,8 @@ def findings(default: Exits, alike: Exits) -> list[Finding]:
         Finding("exits", "gap between the two, points", default.gap, "", 1),
         Finding("exits", "gap of top earners less that of others, points", default.more_at_top, "",
                 1),
+        Finding("exits", "rise of the gap from the lowest to the highest paid, points",
+                default.rise_with_pay, "", 1),
         Finding("exits", "gap where the fit of acquired people is drawn alike, points", alike.gap,
                 "", 0),
     ]  # fmt: skip
@@ -313,7 +326,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         settings_of(chosen.set), chosen.seeds, chosen.persons_per_agent, chosen.workers
     )
     print(found.sentence())
-    print(f"Gap at the top less that of others: {text(found.more_at_top)} points; fit of acquired "
+    print(f"Gap at the top less that of others: {text(found.more_at_top)} points; rise with pay "
+          f"{text(found.rise_with_pay)}; fit of acquired "
           f"people less that of matches: {text(found.fit_gap, 2)}.")  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def hires(**columns: list[float]) -> pd.DataFrame:
     size = len(next(iter(columns.values())))
     plain = {"month": 24_240, "kind": 0, "country": 1,
              "pay": 100_000.0, "age": 30.0, "fit": 0.0, "acquired": False, "led": False,
-             "top": False, "fate": THERE}  # fmt: skip
+             "rank": 0.5, "fate": THERE}  # fmt: skip
     return pd.DataFrame({**plain, "luck": np.linspace(0, 1, size), **columns})
 
 
@@ -53,14 +53,25 @@ def test_who_differs_is_no_match(column: str, value: float) -> None:
 
 def test_estimates_are_exact_where_known() -> None:
     one = pd.DataFrame({"gone": [1, 1, 0, 0], "matches_gone": [1, 0, 0, 0], "matches": 1,
-                        "top": [1, 0, 0, 0], "fit": -1.0, "matches_fit": 0.5})  # fmt: skip
+                        "rank": [0.9, 0.6, 0.5, 0.4], "fit": -1.0, "matches_fit": 0.5})  # fmt: skip
     two = one.assign(gone=[1, 0, 0, 0])
     found = judged([one, two])
     assert (found.acquired.value, found.ordinary.value) == (37.5, 25.0)
     assert found.gap.value == found.acquired.value - found.ordinary.value
     assert found.fit_gap.value == -1.5 and found.people == 8
     assert found.top_gap.value == 0.0 and found.more_at_top.value == pytest.approx(-100 / 6)
+    # in one world the gaps 0, 1, 0, 0 stand 0.3, 0, −0.1, −0.2 from the mean rank: no rise
+    assert found.rise_with_pay.value == pytest.approx(0.0)
     assert np.isclose(found.gap.high - found.gap.value, 12.706 * 12.5, rtol=1e-3)
+
+
+def test_a_gap_that_rises_with_rank_has_that_slope() -> None:
+    rank = np.linspace(0.0, 1.0, 11)
+    one = pd.DataFrame({"gone": 0.1 + 0.4 * rank, "matches_gone": 0.1, "matches": 1, "rank": rank,
+                        "fit": 0.0, "matches_fit": 0.0})  # fmt: skip
+    other = one.assign(gone=0.5 + 0.2 * rank)  # another level, half the slope
+    assert judged([one, one]).rise_with_pay.value == pytest.approx(40.0)
+    assert judged([one, other]).rise_with_pay.value == pytest.approx(30.0)
 
 
 def test_a_contrast_knows_that_luck_is_shared() -> None:
