@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 Columns = TypeVar("Columns", bound=tuple[Any, ...])
+One = TypeVar("One")
+Other = TypeVar("Other")
 CHUNK = 16_384
 
 
@@ -29,6 +31,17 @@ def each_chunk(work: Callable[[slice], Any], rows: int, chunk: int = CHUNK) -> I
     """What ``work`` returns for one slice of ``rows`` after the other; see :func:`in_chunks`."""
     pieces = [slice(start, min(start + chunk, rows)) for start in range(0, rows, chunk)]
     return iter(_pool().map(work, pieces) if len(pieces) > 1 else map(work, pieces))
+
+
+def side_by_side(
+    first: Callable[[], One], second: Callable[[], Other], rows: int
+) -> tuple[One, Other]:
+    """What two pieces of work return that write nothing, done at the same time if rows are many."""
+    if rows <= CHUNK:
+        return first(), second()
+    ahead = _pool().submit(first)
+    result = second()
+    return ahead.result(), result
 
 
 def in_chunks(work: Callable[[slice], Columns], rows: int, chunk: int = CHUNK) -> Columns:

@@ -66,6 +66,8 @@ class Bids(NamedTuple):
     rest: F64
     floor: F64
     cap: F64
+    value: F64
+    """Utility at the highest pay that the post would go to."""
     gain: F64
     scheme: I64
     effect: I64
@@ -73,6 +75,8 @@ class Bids(NamedTuple):
     own_cost: F64
     """Part of the pay that goes to a fee which the person pays, USD a year."""
     referred: NDArray[np.bool_]
+    tie: NDArray[np.uint64]
+    """Luck that orders equal bids."""
     tempted: I64
     """People with an offer from abroad that they would take but for a grant for staying."""
 
@@ -131,10 +135,13 @@ def bids(
     floor = np.where(public, offer.scale_pay, np.maximum(need, route.floor))
     gain = route.odds * np.where(public, offer.worth - need, cap - floor)
     keep = np.flatnonzero(route.possible & (cap > need) & (cap >= floor) & (cap > 0))
+    value = counts.chosen(keep).log_of((cap - own_cost)[keep])
+    value = rest[keep] + parameters.pay_weight * value
+    tie = draw(world.key("tie"), world.researchers.key[offer.who[keep]], posts.key[post[keep]])
     return Bids(
-        person[keep], post[keep], rest[keep], floor[keep], cap[keep], gain[keep],
+        person[keep], post[keep], rest[keep], floor[keep], cap[keep], value, gain[keep],
         route.scheme[keep], offer.effect[keep].astype(np.int64), offer.fit[keep],
-        own_cost[keep], met.referred[keep],
+        own_cost[keep], met.referred[keep], tie,
         _tempted(world, offer, route, cap, own_cost, rest, counts, now, person, parameters),
     )
 
@@ -254,25 +261,23 @@ def contest_for(
         met.person.size,
         world.chunk,
     )
-    weight, who, country = parameters.pay_weight, rows[made.person], posts.country[made.post]
-    counts = take_home(world, who, country, made.scheme, made.effect, parameters, rights)
-    tie = draw(world.key("tie"), world.researchers.key[who], posts.key[made.post])
-    full = made.rest + weight * counts.log_of(made.cap - made.own_cost)
     outcome = contest(
-        Meetings(made.person, made.post, full, made.gain, tie), now.answer, posts.employer.size
+        Meetings(made.person, made.post, made.value, made.gain, made.tie), now.answer,
+        posts.employer.size,
     )
     won = np.flatnonzero(outcome.meeting >= 0)
-    meeting = outcome.meeting[won]
-    beats = counts.chosen(meeting).pay_for((outcome.runner_up[won] - made.rest[meeting]) / weight)
-    pay = np.clip(beats + made.own_cost[meeting], made.floor[meeting], made.cap[meeting])
+    taken = chosen(made._replace(tempted=made.post), outcome.meeting[won])
+    country = posts.country[taken.post]
+    counts = take_home(world, rows[won], country, taken.scheme, taken.effect, parameters, rights)
+    beats = counts.pay_for((outcome.runner_up[won] - taken.rest) / parameters.pay_weight)
+    pay = np.clip(beats + taken.own_cost, taken.floor, taken.cap)
     hires = Hires(
-        rows[won], posts.employer[made.post[meeting]], country[meeting],
-        made.scheme[meeting], pay.astype(np.float32).astype(np.float64), made.effect[meeting],
-        made.fit[meeting], made.referred[meeting],
+        rows[won], posts.employer[taken.post], country, taken.scheme,
+        pay.astype(np.float32).astype(np.float64), taken.effect, taken.fit, taken.referred,
     )
     leaves = won[hires.country != world.researchers.country[hires.rows]]
     kept = rows[np.setdiff1d(made.tempted, leaves)]
-    hires = _admissible(world, hires, made.cap[meeting])
+    hires = _admissible(world, hires, taken.cap)
     return hires, _raises(world, rows, now, outcome, parameters, rights), kept
 
 

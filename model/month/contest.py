@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.compiled import compiled
+from model.chunks import side_by_side
 from model.ordering import by_group
 
 F64 = NDArray[np.float64]
@@ -78,11 +79,13 @@ def contest(meetings: Meetings, incumbent: F64, posts: int) -> Outcome:
         nobody = np.full(incumbent.size, -1, dtype=np.int64)
         return Outcome(nobody, np.full(incumbent.size, -np.inf))
     # from here on a bid is known by its place in the order of persons: the lower is the better
-    order = _by_bid(meetings)
+    order, queue = side_by_side(
+        lambda: _by_bid(meetings), lambda: _by_gain(meetings), meetings.post.size
+    )
     person, value, owner = meetings.person[order], meetings.value[order], meetings.post[order]
     place = np.empty(order.size, dtype=np.int64)
     place[order] = np.arange(order.size)
-    queue = place[_by_gain(meetings)]
+    queue = place[queue]
     ends = np.cumsum(np.bincount(meetings.post, minlength=posts))
     held, runner_up = _asked(queue, ends, owner, person, value, incumbent.astype(np.float64))
     return Outcome(np.where(held >= 0, order[held], -1), runner_up)

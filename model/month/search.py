@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import uniform
+from agents.compiled import compiled
 from agents.declare import parameter
 from agents.employers import EmployerKind
 from agents.populations import Rows
@@ -97,10 +98,22 @@ class SearchParameters:
 def searchers(world: World, called: Called = NOBODY) -> Rows:
     """People who look for a job this month, and those whom founders call."""
     people = world.researchers
-    rows = np.flatnonzero(people.searches <= world.month)
+    rows = _looking(people.searches, people.waiting, world.month)
     if called.person.size:
-        rows = np.append(rows, called.person[people.searches[called.person] > world.month])
-    return rows[~people.waiting[rows]]
+        person = called.person[people.searches[called.person] > world.month]
+        rows = np.append(rows, person[~people.waiting[person]])
+    return rows
+
+
+@compiled
+def _looking(searches: NDArray[np.int16], waiting: NDArray[np.bool_], month: int) -> Rows:
+    """Rows of people who are to look by a month and wait for no visa."""
+    rows, found = np.empty(searches.size, dtype=np.intp), 0
+    for row in range(searches.size):
+        if searches[row] <= month and not waiting[row]:
+            rows[found] = row
+            found += 1
+    return rows[:found].copy()
 
 
 def schedule_search(world: World, rows: Rows, parameters: SearchParameters) -> None:
