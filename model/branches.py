@@ -12,7 +12,6 @@ from agents.policies import Policy
 from model.market_state import MarketState, copied, widen, world_of
 from model.policy_files import PolicyLike, read_policy
 from model.recorded_deals import left_out
-from model.timeline import Timeline
 from model.world import World
 
 
@@ -32,9 +31,7 @@ def branched(
     twin = world_of(state.world, world.tables, world.rules.copy())
     if added:
         specification = state.specification.with_changes(policies=added)
-        # people hold the numbers of scheme rows, so those there are keep theirs
-        kept, start = state.timeline.schemes, state.timeline.start
-        timeline = Timeline.of(specification.policies, start, kept)
+        timeline = state.timeline.with_policies(added)
         twin.rules = timeline.rules(world.tables.index)
         widen(twin, state.recorder, before=world.rules)
         state = state._replace(specification=specification, timeline=timeline)

@@ -22,6 +22,7 @@ from model.country_levers import CountryLevers
 from model.deal_book import DealBook, Deals, Records, Retentions
 from model.enrolment import Enrolment
 from model.firm_plans import FirmPlans
+from model.governments.reviews import Decided, Fault
 from model.opening import first_odds
 from model.rules import Rules
 from model.scenario import Scenario
@@ -59,6 +60,10 @@ class MarketState(NamedTuple):
     world: dict[str, Any]
     recorder: dict[str, Any]
     clock: Clock
+    decided: Decided
+    """What governments have decided so far."""
+    programs: tuple[str, ...] = ()
+    """Countries whose strategy a program gave; it is not kept."""
 
 
 def _population(of: type[Population]) -> Kind:
@@ -70,7 +75,7 @@ CODEC = Codec([
         Accounts, Change, Counters, CountryLevers, DealBook, Enrolment, FirmPlans, Policy,
         Scenario, Scheme, Snapshot, Timeline, VentureMarket, YearEnd,
     )),
-    *(of_named_tuple(kind) for kind in (Clock, LeverChange, MarketState)),
+    *(of_named_tuple(kind) for kind in (Clock, Decided, Fault, LeverChange, MarketState)),
     *(_population(kind) for kind in (
         Cases, Deals, Employers, Records, Researchers, Retentions, Ventures,
     )),

@@ -9,6 +9,8 @@ from typing import Any
 from agents.deals import BargainParameters
 from agents.declare import InputError, Parameter, declared, replaced, unknown_name
 from agents.employers import WorthParameters
+from model.governments.costs import MeasureParameters
+from model.governments.observation import ReviewParameters
 from model.month.accounts import AccountParameters
 from model.month.agenda import AgendaParameters
 from model.month.budgets import BudgetParameters
@@ -56,10 +58,12 @@ class Parameters:
     funding: FundingParameters = FundingParameters()
     labs: LabParameters = LabParameters()
     learning: LearningParameters = LearningParameters()
+    measures: MeasureParameters = MeasureParameters()
     opening: OpeningParameters = OpeningParameters()
     people: PeopleParameters = PeopleParameters()
     posts: PostParameters = PostParameters()
     public_pay: PublicPayParameters = PublicPayParameters()
+    reviews: ReviewParameters = ReviewParameters()
     rights: RightsParameters = RightsParameters()
     search: SearchParameters = SearchParameters()
     seekers: SeekerParameters = SeekerParameters()

@@ -12,6 +12,7 @@ from typing import Any
 from agents.declare import InputError, nearest, unknown_name
 from agents.levers import month_number, month_text
 from agents.policies import NO_POLICY, Policy
+from model.governments import registry
 from model.policy_files import PolicyLike, read_policy
 from model.recorded_deals import ENDOGENOUS, RECORDED, SOURCES, deal_names, left_out
 from model.toml_files import Fault, find_text, is_path, parsed, raise_together, shipped_names
@@ -24,7 +25,6 @@ LARGEST_SEED = 2**63 - 1
 
 # What a later version will read. An empty entry changes nothing and is accepted.
 NOT_YET = {
-    "governments": "strategies of governments are not available in this version",
     "shocks": "shocks are not available in this version",
 }
 
@@ -47,7 +47,10 @@ class Scenario:
         ``{"group.name": value}``; what is left out keeps its declared value.
     policies
         Policies in force: names of shipped ones, paths of files, or policies; later ones win.
-    governments, shocks
+    governments
+        Strategy of a country, or of ``all``: a name, or a table with ``strategy`` and its settings.
+        Who is not named follows history.
+    shocks
         Empty in this version.
     deals
         Where deals between firms come from: ``endogenous``, firms agree on them, or ``recorded``,
@@ -66,7 +69,7 @@ class Scenario:
     persons_per_agent: float
     seed: int
     policies: tuple[Policy, ...] = ()
-    governments: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    governments: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     parameters: Settings = dataclasses.field(default_factory=dict)
     shocks: tuple[Mapping[str, Any], ...] = ()
     deals: str = ENDOGENOUS
@@ -202,6 +205,7 @@ def _faults(values: Mapping[str, Any]) -> list[Fault]:
         "parameters": _parameter_faults,
         "policies": _policy_faults,
         "deals": _deals_faults,
+        "governments": _governments_faults,
         **dict.fromkeys(NOT_YET, _not_yet_faults),
     }
     faults = [
@@ -311,6 +315,13 @@ def _check_deals(policy: Policy, deals: str, start: int) -> None:
                 file=policy.file, key=key, value=name,
                 allowed=f"deals of {month_text(start)} or later",
             )
+
+
+def _governments_faults(key: str, value: Any) -> list[Fault]:
+    return [
+        Fault(fault.key or key, fault.message, fault.value, fault.allowed)
+        for fault in registry.check(value)
+    ]
 
 
 def _not_yet_faults(key: str, value: Any) -> list[Fault]:

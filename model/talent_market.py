@@ -10,18 +10,35 @@ from typing import Any, Self
 
 import mesa
 import networkx as nx
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from agents.big_tech import BigTech
+from agents.chance import decision_key
 from agents.declare import InputError
 from agents.employers import EmployerKind
 from agents.governments import Government
 from agents.levers import month_number, month_text
+from agents.policies import Policy
 from agents.startups import Startup
 from model import checkpoint, tables
 from model.branches import branched
 from model.burn_in import burn_in
-from model.market_state import MarketState, altered_columns, clock_of, set_clock, world_parts
+from model.governments.acting import Governments
+from model.governments.acting import Rules as ReviewRules
+from model.governments.costs import pay_for_measures
+from model.governments.registry import programs_of, strategies_of, without_programs
+from model.governments.reviews import held_from
+from model.governments.strategies import Strategy, StrategyLike
+from model.market_state import (
+    MarketState,
+    altered_columns,
+    clock_of,
+    set_clock,
+    widen,
+    world_parts,
+)
 from model.month.accounts import book_month
 from model.month.agenda import begin_agenda
 from model.month.bidding import contest_for
@@ -82,6 +99,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         Names, files or :class:`Policy` values, on top of those of the scenario; later ones win.
     data
         Tables in place of the shipped ones, from :meth:`Tables.with_values`.
+    strategies
+        How governments decide, by country (or ``all``): names, objects with ``review(observation)``
+        or functions of an observation; on top of those of the scenario.
 
     Raises
     ------
@@ -99,6 +119,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         parameters: Mapping[str, float] | None = None,
         policies: Sequence[PolicyLike] = (),
         data: tables.Tables | None = None,
+        strategies: Mapping[str, StrategyLike | str] | None = None,
     ) -> None:
         given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         specification = given.with_changes(
@@ -106,7 +127,12 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             policies=policies,
         )
         start = specification.start_month
-        self._prepare(specification, Timeline.of(specification.policies, start))
+        acting = strategies_of(without_programs(specification.governments, strategies), strategies)
+        self._prepare(
+            specification,
+            Timeline.of(specification.policies, start, held=held_from(acting, start)),
+            Governments(acting), programs_of(strategies),
+        )
         data = tables.load() if data is None else data
         groups = self._groups()
         self._hold(new_world(
@@ -123,9 +149,13 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         self.recorder = Recorder(self.world)
         self._seat_agents()
 
-    def _prepare(self, specification: Scenario, timeline: Timeline) -> None:
+    def _prepare(
+        self, specification: Scenario, timeline: Timeline, acting: Governments,
+        programs: tuple[str, ...],
+    ) -> None:
         """What stands before there is a world, Mesa's own state included."""
         super().__init__(rng=specification.seed)
+        self.acting, self._programs = acting, programs
         self.specification, self.timeline = specification, timeline
         self.parameters = Parameters.with_settings(specification.parameters)
         self.persons_per_agent = float(specification.persons_per_agent)
@@ -198,9 +228,61 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """One month, recorded."""
+        if self.acting.strategies:
+            self._review()
         self._month()
         self._seat_employers()
         self.recorder.record()
+
+    def _review(self) -> None:
+        """Governments whose month it is review their policy; what they decide is law later."""
+        decided = self.acting.review(
+            self.world, self.recorder, self._review_rules(), self._outcome_of
+        )
+        if decided:
+            self._adopt(decided)
+
+    def _review_rules(self) -> ReviewRules:
+        p = self.parameters
+        return ReviewRules(
+            p.reviews, p.measures, p.rights, p.education.study_years, p.education.pupil_years
+        )
+
+    def _adopt(self, policies: Sequence[Policy], held: Mapping[str, int] | None = None) -> None:
+        """Let policies act from their dates on, history standing still in some countries."""
+        before = self.world.rules
+        self.timeline = self.timeline.with_policies(policies, held or {})
+        self.world.rules = self.rules = self.timeline.rules(self.tables.index)
+        widen(self.world, self.recorder.kept(), before)
+
+    def _outcome_of(
+        self, policy: Policy | None, row: int, months: int, worlds: int, measure: str
+    ) -> NDArray[np.float64]:
+        """What a country has of a policy in copies of the world, each with luck of its own.
+
+        In the copies later reforms of history do not happen, and governments hold.
+
+        Returns
+        -------
+        ``net`` or ``inflow`` summed over the months, or ``stock`` at their end, in persons.
+        """
+        found = np.zeros(worlds)
+        for number in range(worlds):
+            twin = self.fork()
+            twin.acting = Governments({}, twin.acting.decided)
+            still = dict.fromkeys(self.tables.countries, self.month + 1)
+            twin._adopt([policy] if policy is not None else [], still)
+            twin.world.seed = decision_key(self.world.seed, f"plan {number}", self.month)
+            lived = len(twin.recorder.counts)
+            for _ in range(months):
+                twin.step()
+            months_lived = twin.recorder.counts[lived:]
+            flows = np.sum([count.flows[:, row] for count in months_lived], axis=0)
+            found[number] = {
+                "net": flows[0] - flows[1], "inflow": flows[0],
+                "stock": twin.recorder.levels[-1].stock[row],
+            }[measure] * self.persons_per_agent
+        return found
 
     def _month(self) -> None:
         world, p = self.world, self.parameters
@@ -217,6 +299,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         learn(world, p.learning, p.worth)
         work_together(world, p.ties)
         index_public_pay(world, p.public_pay)
+        pay_for_measures(world, p.measures, p.education.study_years, p.education.pupil_years)
         admit_graduates(world, p.education, p.people, p.frontier)
         admit_from_measures(world, p.education, p.people, p.frontier)
         shift_markets(world, p.ventures)
@@ -295,7 +378,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         InputError
             A policy cannot be used, or would act in the past.
         """
-        return self._again(*branched(self._state(), self.world, policies))
+        return self._again(
+            *branched(self._state(), self.world, policies), self.acting.strategies
+        )
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the market to a file from which :func:`resume` goes on, bit for bit.
@@ -313,14 +398,17 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def _state(self) -> MarketState:
         return MarketState(
             self.specification, {}, self.timeline, world_parts(self.world), self.recorder.kept(),
-            clock_of(self),
+            clock_of(self), self.acting.decided, self._programs,
         )
 
     @classmethod
-    def _again(cls, state: MarketState, world: World) -> Self:
+    def _again(
+        cls, state: MarketState, world: World, strategies: Mapping[str, Strategy]
+    ) -> Self:
         """The market of a state and of the world put together of it."""
         market = cls.__new__(cls)
-        market._prepare(state.specification, state.timeline)
+        acting = Governments(strategies, state.decided)
+        market._prepare(state.specification, state.timeline, acting, state.programs)
         market._hold(world)
         market.recorder = Recorder.resumed(world, state.recorder)
         market._seat_agents()
@@ -402,13 +490,28 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         }
 
 
-def resume(path: str | PathLike[str]) -> TalentMarket:
+def resume(
+    path: str | PathLike[str], strategies: Mapping[str, StrategyLike | str] | None = None
+) -> TalentMarket:
     """The market that :meth:`TalentMarket.save` wrote to a file; it goes on as if never stopped.
+
+    Parameters
+    ----------
+    strategies
+        Those that a program gave the market before, for they are not saved.
 
     Raises
     ------
     InputError
-        There is no such file, it is no saved world, it is damaged, or it belongs to another
-        version of the program or to other data.
+        There is no such file, it is no saved world, it is damaged, it belongs to another version of
+        the program or to other data, or a strategy is missing.
     """
-    return TalentMarket._again(*checkpoint.read(path))
+    state, world = checkpoint.read(path)
+    missing = sorted(set(state.programs) - set(programs_of(strategies)))
+    if missing:
+        raise InputError(
+            "strategies that a program gave are not saved with the world", file=str(path),
+            key="strategies", value=missing, allowed="resume(path, strategies={country: function})",
+        )
+    written = without_programs(state.specification.governments, strategies)
+    return TalentMarket._again(state, world, strategies_of(written, strategies))

@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -22,6 +23,7 @@ from model.country_levers import CountryLevers
 from model.recorded_deals import left_out
 from model.rules import Rules, Season
 
+Held = Mapping[str, int]
 SPAN = ("valid_from", "valid_to")
 CONTENT = tuple(field.name for field in SCHEME_FIELDS if field.settable and field.name not in SPAN)
 ABSENT: dict[str, Any] = {"title": ""}
@@ -79,7 +81,7 @@ class LeverChange(NamedTuple):
 
 def scheme_rows(
     shipped: Sequence[Scheme], policies: Sequence[Policy], start: int,
-    kept: Sequence[Scheme] | None = None,
+    kept: Sequence[Scheme] | None = None, held: Held = MappingProxyType({}),
 ) -> tuple[Scheme, ...]:
     """All schemes as history and policies make them, one entry a tier and dated version.
 
@@ -90,6 +92,8 @@ def scheme_rows(
     kept
         Rows that keep their numbers, for people hold them: by default those of history. A row that
         is no longer reached ends before it begins; what is new stands behind.
+    held
+        Countries where history stands still, each with the first month without it.
 
     Raises
     ------
@@ -99,7 +103,7 @@ def scheme_rows(
     rows = list(shipped if kept is None else kept)
     place = {_identity(row): number for number, row in enumerate(rows)}
     found = dict[int, Scheme]()
-    for versions in _tiers(shipped, policies, start).values():
+    for versions in _tiers(held_back(shipped, held), policies, start).values():
         for row in _versions(versions, _events(versions, policies), start):
             number = place.setdefault(_identity(row), len(rows))
             if number == len(rows):
@@ -125,6 +129,28 @@ def seasons(
             if not known or (not never and months != known[-1].months):
                 known.append(Season(state.since, months))
         found[slug, tier] = tuple(known)
+    return found
+
+
+def held_back(shipped: Sequence[Scheme], held: Held) -> list[Scheme]:
+    """Schemes as they would be if some countries had changed nothing from a month on.
+
+    What is open then stays open; what would have begun later never does.
+    """
+    begun = {
+        (scheme.country, scheme.id, scheme.tier) for scheme in shipped
+        if scheme.country in held and (scheme.valid_from or 0) < held[scheme.country]
+    }
+    found: list[Scheme] = []
+    for scheme in shipped:
+        since = held.get(scheme.country)
+        if since is None:
+            found.append(scheme)
+        elif (scheme.valid_from or 0) < since:
+            lasts = scheme.valid_to is None or scheme.valid_to >= since
+            found.append(dataclasses.replace(scheme, valid_to=None) if lasts else scheme)
+        elif (scheme.country, scheme.id, scheme.tier) not in begun:
+            found.append(closed(scheme))
     return found
 
 
@@ -380,10 +406,17 @@ def _moved(whys: Mapping[str, tuple[int, str]], span: str, month: int, source: s
 
 
 def lever_changes(
-    history: Sequence[Change], policies: Sequence[Policy], start: int
+    history: Sequence[Change], policies: Sequence[Policy], start: int,
+    still: Held = MappingProxyType({}),
 ) -> list[LeverChange]:
-    """Every change of a country lever in the order in which it takes effect."""
-    dated = [(change.month, 0, change) for change in history]
+    """Every change of a country lever in the order in which it takes effect.
+
+    ``still`` holds countries where history stands still, each with the first month without it.
+    """
+    dated = [
+        (change.month, 0, change) for change in history
+        if change.month < still.get(change.country, NEVER)
+    ]
     for order, policy in enumerate(policies, start=1):
         dated += [(change.month, order, change) for change in policy.changes if not change.scheme]
     held = set[tuple[str, str, str]]()
@@ -416,10 +449,13 @@ class Timeline:
     start: int
     schemes: tuple[Scheme, ...]
     levers: tuple[LeverChange, ...]
+    held: tuple[tuple[str, int], ...] = ()
+    """Countries where history stands still, each with the first month without it."""
 
     @classmethod
     def of(
-        cls, policies: Sequence[Policy], start: int, kept: Sequence[Scheme] | None = None
+        cls, policies: Sequence[Policy], start: int, kept: Sequence[Scheme] | None = None,
+        held: Held = MappingProxyType({}),
     ) -> Timeline:
         """History from the data, with some policies from ``start`` on.
 
@@ -427,15 +463,30 @@ class Timeline:
         ----------
         kept
             Scheme rows that keep their numbers, as in :func:`scheme_rows`.
+        held
+            Countries where history stands still, each with the first month without it.
         """
         return cls(
-            tuple(policies), start, scheme_rows(tables.schemes(), policies, start, kept),
-            tuple(lever_changes(tables.reforms(), policies, start)),
+            tuple(policies), start, scheme_rows(tables.schemes(), policies, start, kept, held),
+            tuple(lever_changes(tables.reforms(), policies, start, held)),
+            tuple(sorted(held.items())),
         )
+
+    def with_policies(self, added: Sequence[Policy], held: Held = MappingProxyType({})) -> Timeline:
+        """The same history with further policies, and standing still in further countries.
+
+        Scheme rows keep their numbers.
+        """
+        return Timeline.of(
+            (*self.policies, *added), self.start, self.schemes, {**held, **dict(self.held)}
+        )
+
+    def _history(self) -> list[Scheme]:
+        return held_back(tables.schemes(), dict(self.held))
 
     def rules(self, index: dict[str, int]) -> Rules:
         """The schemes as arrays; ``index`` gives the row of each country."""
-        known = seasons(tables.schemes(), self.policies, self.start)
+        known = seasons(self._history(), self.policies, self.start)
         return Rules.of(self.schemes, index, known)
 
     def in_month(self, month: int) -> list[LeverChange]:
@@ -447,7 +498,7 @@ class Timeline:
 
         What stays as it was is left out.
         """
-        rows = scheme_ledger(tables.schemes(), self.policies, self.start, until)
+        rows = scheme_ledger(self._history(), self.policies, self.start, until)
         levers = CountryLevers.opening(data)
         for change in self.levers:
             if change.month <= until:

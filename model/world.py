@@ -80,6 +80,8 @@ class Counters:
     """Rounds that investors paid."""
     raised: I64
     """Money that investors put into startups, in cents, at the scale of the model."""
+    measures: I64
+    """Public money for measures beyond the opening that are booked apart, in cents."""
     applications: I64
     grants: I64
     refusals: I64
@@ -108,7 +110,7 @@ class Counters:
             job_changes=zeros(countries),
             leavers=zeros(len(GROUPS), countries), founded=zeros(countries),
             failed=zeros(countries), bought=zeros(countries),
-            funded=zeros(countries), raised=zeros(countries),
+            funded=zeros(countries), raised=zeros(countries), measures=zeros(countries),
             applications=zeros(schemes), grants=zeros(schemes),
             refusals=zeros(schemes), withdrawn=zeros(schemes), places=zeros(schemes),
         )

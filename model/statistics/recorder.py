@@ -201,6 +201,50 @@ class Recorder:
         columns = ["year", "origin", "destination", "group", "persons"]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
+    # what governments look at ------------------------------------------------------------
+
+    def full_years(self) -> list[int]:
+        """Calendar years lived from January to December, oldest first."""
+        return sorted(
+            self.months[last] // MONTHS for first, last in self._spans()
+            if last - first == MONTHS - 1
+        )
+
+    def figures(self, year: int) -> dict[str, F64]:
+        """Measures of a full year by country, without blanks for the few."""
+        first, last = next(
+            span for span in self._spans() if self.months[span[1]] // MONTHS == year
+        )
+        _, level, counts = self._between(first, last)
+        scale = self.world.persons_per_agent
+        flows = np.sum([count.flows for count in counts], axis=0) * scale
+        working = np.maximum(level.stock - level.jobless, 1)
+        return {
+            "stock": level.stock * scale, "inflow": flows[0], "outflow": flows[1],
+            "graduates": np.sum([count.graduates for count in counts], axis=0) * scale,
+            "mean_pay": level.payroll / working,
+        }
+
+    def grants(self, year: int) -> dict[tuple[str, str], float]:
+        """Visas granted in a year by slug and tier of the scheme, in persons."""
+        found = dict[tuple[str, str], float]()
+        granted = self.years[year].grants * self.world.persons_per_agent
+        for scheme, number in zip(self.world.rules.schemes, granted, strict=True):
+            key = (scheme.id, scheme.tier)
+            found[key] = found.get(key, 0.0) + float(number)
+        return found
+
+    def moved_persons(self, year: int | None) -> tuple[F64, F64, F64]:
+        """Persons who came, came home and left in a year, by country; none without a year."""
+        if year is None:
+            nobody = np.zeros(self.world.countries)
+            return nobody, nobody, nobody
+        counts, scale = self.years[year], self.world.persons_per_agent
+        flows = counts.flows[0]
+        moved = (flows.sum(axis=0), counts.homecomings, flows.sum(axis=1))
+        came, home, left = (number.astype(np.float64) * scale for number in moved)
+        return came, home, left
+
     def moved(self) -> I64:
         """Agents who moved so far by (origin, destination)."""
         moved = np.zeros((self.world.countries, self.world.countries), dtype=np.int64)

@@ -1,0 +1,1 @@
+"""Governments that act: what they observe, how they decide, what it costs."""

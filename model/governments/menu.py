@@ -1,0 +1,112 @@
+"""The menu: single steps that a government may take, from the easiest to the hardest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from model.governments.observation import Measure, Observation
+
+Step = Callable[[Observation], Measure | None]
+
+
+class Entry(NamedTuple):
+    """One step of policy."""
+
+    political_cost: float
+    """In units of what a government can carry through in a year; an assumption."""
+    step: Step
+    """The measure one step on from what is in force; None where there is none left."""
+
+
+def _main(observation: Observation, values: dict[str, object]) -> Measure | None:
+    if observation.main_scheme is None:
+        return None
+    slug, tier = observation.main_scheme
+    return {"scheme": slug, "tier": tier, "set": values}
+
+
+def _partner_work(observation: Observation) -> Measure | None:
+    scheme = observation.main()
+    if scheme is None or scheme.partner_may_work:
+        return None
+    return _main(observation, {"partner_may_work": True})
+
+
+def _household_help(observation: Observation) -> Measure | None:
+    scheme = observation.main()
+    if scheme is None or scheme.household_help:
+        return None
+    return _main(observation, {"household_help": True})
+
+
+def _quicker_permanence(observation: Observation) -> Measure | None:
+    scheme = observation.main()
+    if scheme is None:
+        return None
+    years = scheme.years_to_permanence
+    if years is None:
+        return _main(observation, {"years_to_permanence": 10.0})
+    shorter = 5.0 if years > 5 else 3.0 if years > 3 else 1.0
+    return _main(observation, {"years_to_permanence": shorter}) if years > 1 else None
+
+
+def _lower_pay(observation: Observation) -> Measure | None:
+    scheme = observation.main()
+    if scheme is None or not scheme.min_pay_usd or scheme.min_pay_usd < 10_000:
+        return None
+    return _main(observation, {"min_pay_usd": round(0.8 * scheme.min_pay_usd)})
+
+
+def _quicker_office(observation: Observation) -> Measure | None:
+    scheme = observation.main()
+    if scheme is None or not scheme.processing_months or scheme.processing_months <= 1:
+        return None
+    return _main(observation, {"processing_months": max(1.0, scheme.processing_months - 1.0)})
+
+
+def _lever(name: str, amount: float, most: float) -> Step:
+    """A lever that rises by an amount in each step."""
+    def step(observation: Observation) -> Measure | None:
+        now = float(observation.lever(name))
+        if np.isnan(now) or now + amount > most + 1e-9:
+            return None
+        return {"set": {name: round(now + amount, 10)}}
+
+    return step
+
+
+def _newcomer_tax(observation: Observation) -> Measure | None:
+    now = float(observation.lever("newcomer_tax_rate"))
+    tax = float(observation.facts["tax_rate"][observation.row])
+    lower = round(min(now, tax) - 0.05 if not np.isnan(now) else tax - 0.05, 10)
+    return {"set": {"newcomer_tax_rate": lower}} if lower >= 0.05 else None
+
+
+def _dual_citizenship(observation: Observation) -> Measure | None:
+    return None if observation.lever("dual_citizenship") == 3 else {
+        "set": {"dual_citizenship": "both"}
+    }
+
+
+def _environment(observation: Observation) -> Measure | None:
+    now = float(observation.lever("research_environment"))
+    return {"set": {"research_environment": round(now * 1.03, 6)}} if now < 2.5 else None
+
+
+MENU: Mapping[str, Entry] = {
+    "quicker_office": Entry(0.5, _quicker_office),
+    "household_help": Entry(0.5, _household_help),
+    "partner_work": Entry(1.0, _partner_work),
+    "returnee_grant": Entry(1.0, _lever("returnee_grant_usd", 10_000.0, 100_000.0)),
+    "retention_grant": Entry(1.0, _lever("retention_grant_usd", 10_000.0, 100_000.0)),
+    "research_environment": Entry(1.0, _environment),
+    "adoption_subsidy": Entry(1.0, _lever("adoption_subsidy", 0.05, 0.5)),
+    "newcomer_tax": Entry(1.5, _newcomer_tax),
+    "lower_pay": Entry(1.5, _lower_pay),
+    "quicker_permanence": Entry(2.0, _quicker_permanence),
+    "dual_citizenship": Entry(3.0, _dual_citizenship),
+}
+"""By name, in the order in which a government without other knowledge would think of them."""
