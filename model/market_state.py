@@ -24,6 +24,7 @@ from model.enrolment import Enrolment
 from model.firm_plans import FirmPlans
 from model.governments.reviews import Decided, Fault
 from model.opening import first_odds
+from model.prospects import Prospects
 from model.rules import Rules
 from model.scenario import Scenario
 from model.statistics.levels import Snapshot, YearEnd, snapshot
@@ -73,7 +74,7 @@ def _population(of: type[Population]) -> Kind:
 CODEC = Codec([
     *(of_dataclass(kind) for kind in (
         Accounts, Change, Counters, CountryLevers, DealBook, Enrolment, FirmPlans, Policy,
-        Scenario, Scheme, Snapshot, Timeline, VentureMarket, YearEnd,
+        Prospects, Scenario, Scheme, Snapshot, Timeline, VentureMarket, YearEnd,
     )),
     *(of_named_tuple(kind) for kind in (Clock, Decided, Fault, LeverChange, MarketState)),
     *(_population(kind) for kind in (
@@ -165,6 +166,7 @@ def _templates(world: World) -> dict[str, Any]:
         "last_entrants": whole(countries, CLASSMATES, dtype=np.int32),
         "last_exits": whole(countries), "agreed_price": np.zeros(countries),
         "subsidised": np.zeros(countries), "enrolment": Enrolment,
+        "prospects": Prospects,
         "seed": 0, "month": 0, "start": 0, "chunk": 0,
     }
 

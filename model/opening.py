@@ -28,6 +28,7 @@ from model.month.ties import past_classmates, past_work
 from model.month.visas import next_event
 from model.opening_parameters import Groups
 from model.people import born_with, leaving_month, standings
+from model.prospects import Prospects
 from model.rules import Rules
 from model.tables import Tables
 from model.technology import calibrate
@@ -57,7 +58,8 @@ def new_world(
         jobless=np.zeros(countries, dtype=np.int64),
         fields=np.zeros((countries, len(FIELDS)), dtype=np.int64),
         odds=first_odds(rules),
-        enrolment=Enrolment.none(countries), subsidised=np.zeros(countries),
+        enrolment=Enrolment.none(countries), prospects=Prospects.none(countries),
+        subsidised=np.zeros(countries),
         quota_drawn=np.zeros(int(rules.route_group.max()) + 1),
         quota_left=np.zeros(int(rules.route_group.max()) + 1, dtype=np.int64),
         last_exits=np.zeros(countries, dtype=np.int64),

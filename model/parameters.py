@@ -14,6 +14,7 @@ from model.governments.observation import ReviewParameters
 from model.month.accounts import AccountParameters
 from model.month.agenda import AgendaParameters
 from model.month.budgets import BudgetParameters
+from model.month.choice_of_study import ChoiceParameters
 from model.month.computing import ComputingParameters
 from model.month.deal_search import DealParameters
 from model.month.education import EducationParameters
@@ -48,6 +49,7 @@ class Parameters:
     bargain: BargainParameters = BargainParameters()
     bidding: BiddingParameters = BiddingParameters()
     budgets: BudgetParameters = BudgetParameters()
+    choice: ChoiceParameters = ChoiceParameters()
     computing: ComputingParameters = ComputingParameters()
     deals: DealParameters = DealParameters()
     education: EducationParameters = EducationParameters()

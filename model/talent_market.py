@@ -42,6 +42,7 @@ from model.market_state import (
 from model.month.accounts import book_month
 from model.month.agenda import begin_agenda
 from model.month.bidding import contest_for
+from model.month.choice_of_study import note_prospects
 from model.month.computing import rent_computing
 from model.month.deals import DealRules, make_deals
 from model.month.education import admit_graduates
@@ -300,7 +301,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         work_together(world, p.ties)
         index_public_pay(world, p.public_pay)
         pay_for_measures(world, p.measures, p.education.study_years, p.education.pupil_years)
-        admit_graduates(world, p.education, p.people, p.frontier)
+        admit_graduates(world, p.education, p.people, p.frontier, p.choice)
         admit_from_measures(world, p.education, p.people, p.frontier)
         shift_markets(world, p.ventures)
         raise_rounds(world, p.funding, p.ventures)
@@ -334,6 +335,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         # people leave last: whoever moved this month is counted where the year ends
         retire(world)
         book_month(world, p.accounts, p.worth, p.rights, p.ventures)
+        note_prospects(world)
 
     @property
     def month(self) -> int:

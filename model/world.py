@@ -20,6 +20,7 @@ from model.country_levers import CountryLevers
 from model.deal_book import DealBook
 from model.enrolment import Enrolment
 from model.firm_plans import FirmPlans
+from model.prospects import Prospects
 from model.rules import Rules
 from model.tables import Tables
 from model.tally import tally
@@ -192,6 +193,8 @@ class World:
     """Places of this calendar year not yet given, in agents, by quota group."""
     enrolment: Enrolment
     """Public measures of study in the past."""
+    prospects: Prospects
+    """Pay and departures of the past, for those who choose what to study."""
     subsidised: F64
     """Share of a subsidy of adoption cumulated over years, by country."""
     ability_cuts: tuple[float, float] = (np.inf, np.inf)

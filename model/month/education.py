@@ -12,6 +12,7 @@ from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
+from model.month.choice_of_study import ChoiceParameters, choice
 from model.month.frontier import FrontierParameters, demand_shares
 from model.month.ties import meet_classmates
 from model.people import U64, PeopleParameters, born_with, leaving_month, standings
@@ -74,7 +75,9 @@ class EducationParameters:
     )
 
 
-def entrants_due(world: World, parameters: EducationParameters) -> I64:
+def entrants_due(
+    world: World, parameters: EducationParameters, chosen: ChoiceParameters
+) -> I64:
     """How many enter in each country this month, in agents.
 
     Cumulated numbers are rounded with one luck a country, so that no month is off by more than
@@ -100,6 +103,10 @@ def entrants_due(world: World, parameters: EducationParameters) -> I64:
     safe = np.where(steep, last, 1.0)
     within = np.where(steep, np.expm1(safe * part / MONTHS) / np.expm1(safe), part / MONTHS)
     total = yearly[:-1].sum(axis=0)[:, None] + yearly[-1][:, None] * within
+    more = choice(world, chosen, parameters.study_years) - 1.0
+    entered = world.prospects.entered
+    world.prospects.entered = entered + more * (total[:, 1] - total[:, 0])
+    total += np.column_stack((entered, world.prospects.entered))
     due = round_by_luck(total / world.persons_per_agent, luck[:, None])
     return np.asarray(due[:, 1] - due[:, 0])
 
@@ -122,7 +129,7 @@ def yearly_growth(world: World, parameters: EducationParameters, month: Any) -> 
 
 def admit_graduates(
     world: World, parameters: EducationParameters, people_parameters: PeopleParameters,
-    frontier: FrontierParameters,
+    frontier: FrontierParameters, chosen: ChoiceParameters,
 ) -> Rows:
     """Add this month's entrants, jobless, at the country of study.
 
@@ -130,7 +137,7 @@ def admit_graduates(
     -------
     Their rows.
     """
-    due = entrants_due(world, parameters)
+    due = entrants_due(world, parameters, chosen)
     study = np.repeat(np.arange(world.countries), due)
     within = np.arange(study.size) - np.repeat(np.cumsum(due) - due, due)
     # a graduate is (country, cohort, number), whatever else happens in the world

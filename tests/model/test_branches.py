@@ -65,7 +65,7 @@ POLICIES = [
     policy("closed", {"from": SOON, "scheme": "usa-h-1b", "set": {"valid_to": "2019-11"}}),
     policy("closed-later", {"from": SOON, "scheme": "usa-h-1b", "set": {"valid_to": "2020-01"}}),
     policy("smaller-cap", {
-        "from": SOON, "scheme": "usa-h-1b", "set": {"places_per_year": 8000}, "hold": True,
+        "from": SOON, "scheme": "usa-h-1b", "set": {"places_per_year": 1000}, "hold": True,
     }),
     policy("by-pay", {
         "from": SOON, "scheme": "usa-h-1b", "hold": True,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from agents.employers import EmployerKind
+from model.month.choice_of_study import ChoiceParameters
 from model.month.education import EducationParameters, entrants_due, yearly_growth
 from model.month.growth import AdoptionParameters, adopted, grow
 from model.talent_market import TalentMarket
@@ -132,7 +133,7 @@ def test_entrants_follow_the_stock_that_grows_as_the_rates_say() -> None:
     due = np.zeros((20, world.countries))
     for month in range(12 * 20):
         world.month += 1
-        due[month // 12] += entrants_due(world, parameters)
+        due[month // 12] += entrants_due(world, parameters, ChoiceParameters())
     growth = np.array([yearly_growth(world, parameters, (2019 + y) * 12) for y in range(20)])
     size = table["stock"] * np.exp(np.cumsum(growth, axis=0) - growth)
     expected = size * (replacement + np.expm1(growth)) / world.persons_per_agent

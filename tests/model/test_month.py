@@ -22,6 +22,7 @@ from agents.employers import (
 )
 from agents.researchers import EFFECT_UNIT, NEVER, Status
 from model.month.accounts import AccountParameters, book_month
+from model.month.choice_of_study import ChoiceParameters
 from model.month.education import EducationParameters, entrants_due
 from model.month.exits import ExitParameters, start_grace
 from model.month.moves import return_home
@@ -73,7 +74,7 @@ def test_entrants_are_never_off_by_more_than_one_agent() -> None:
     came = np.zeros(world.countries)
     for months in range(1, 49):
         world.month += 1
-        due = entrants_due(world, EducationParameters())
+        due = entrants_due(world, EducationParameters(), ChoiceParameters())
         assert (due >= 0).all()
         came += due
         assert (np.abs(came - expected_entrants(world, months)) <= 1.0 + 1e-3).all()
@@ -89,7 +90,7 @@ def test_entrants_are_exact_in_expectation() -> None:
         world.month = world.start - 1
         for _ in range(months):
             world.month += 1
-            total += entrants_due(world, EducationParameters())
+            total += entrants_due(world, EducationParameters(), ChoiceParameters())
     # one test for each country: the share of luck that each may take is smaller
     room = hoeffding(seeds) * np.sqrt(2.0)
     assert (np.abs(total / seeds - expected_entrants(world, months)) < room).all()

@@ -438,7 +438,9 @@ def test_without_growth_demand_stands_still_and_entrants_only_replace() -> None:
             due = np.zeros(market.world.countries, dtype=np.int64)
             for _ in range(12):
                 market.world.month += 1
-                due += entrants_due(market.world, market.parameters.education)
+                due += entrants_due(
+                    market.world, market.parameters.education, market.parameters.choice
+                )
             years.append(due)
         totals.append(years)
     for due in totals[0]:

@@ -93,7 +93,7 @@ def test_changes_win_over_the_file() -> None:
         ("seed = 4", "seed = ", ["not valid TOML", "line 7"]),
         ("seed = 4", 'seed = 4\npolicies = ["x"]', ["unknown policy"]),
         ("seed = 4", "seed = 4\nshocks = [{ a = 1 }]", ["shocks are not available"]),
-        ("seed = 4", 'seed = 4\ngovernments = { KOR = "hold" }', ["governments", "not available"]),
+        ("seed = 4", 'seed = 4\ngovernments = { KOR = "emulat" }', ["governments.KOR", "emulate"]),
         ("seed = 4", "seed = 4\nparameters = 3", ["parameters", "got 3"]),
         ("seed = 4", 'seed = 4\nparameters = { "a.b" = "x" }', ["parameters.a.b", "got 'x'"]),
         ("seed = 4", "seed = 4\nparameters = { attachment = 1 }", ["attachment", "group.name"]),
