@@ -8,14 +8,24 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.natural_experiments import cap_cut, top_tax, visa_systems
+from experiments.natural_experiments import (
+    brain_gain,
+    cap_cut,
+    non_competes,
+    offshoring,
+    top_tax,
+    visa_systems,
+)
 from experiments.natural_experiments.estimators import Coefficient
 from experiments.natural_experiments.worlds import Experiment, Published, World
 from experiments.shared_out import Progress, shared_out
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     experiment.key: experiment
-    for experiment in (visa_systems.EXPERIMENT, cap_cut.EXPERIMENT, top_tax.EXPERIMENT)
+    for experiment in (
+        visa_systems.EXPERIMENT, cap_cut.EXPERIMENT, offshoring.EXPERIMENT, top_tax.EXPERIMENT,
+        non_competes.EXPERIMENT, brain_gain.EXPERIMENT,
+    )
 }
 BY_WORLD = ("seed",)
 RIGHT, WRONG, UNCLEAR = "right", "**wrong**", "not distinguishable"
