@@ -11,6 +11,7 @@ import numpy as np
 
 from agents.employers import EmployerKind
 from experiments.firms.exits import PUBLISHED, SOURCE, matched
+from experiments.firms.exits import TOP as TOP_EARNERS
 from experiments.scorecard.fact import NONE, Fact, Pairs
 from experiments.scorecard.lives import Life
 from experiments.scorecard.theme import Theme
@@ -83,7 +84,7 @@ def _top(life: Life) -> Pairs:
 def _exits(life: Life) -> Pairs:
     found = matched(life.exits.seen())
     gap = found["gone"] - found["matches_gone"]
-    top = found["top"] > 0
+    top = found["rank"] >= TOP_EARNERS
     return {
         key: (100.0 * float(values.sum()), float(len(values)))
         for key, values in (
