@@ -264,29 +264,34 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     ) -> NDArray[np.float64]:
         """What a country has of a policy in copies of the world, each with luck of its own.
 
-        In the copies later reforms and deals of history do not happen, and governments hold.
-
         Returns
         -------
         ``net`` or ``inflow`` summed over the months, or ``stock`` at their end, in persons.
         """
         found = np.zeros(worlds)
         for number in range(worlds):
-            twin = self.fork()
-            twin.acting, twin._recorded = Governments({}), None
-            still = dict.fromkeys(self.tables.countries, self.month + 1)
-            twin._adopt([policy] if policy is not None else [], still)
-            twin.world.seed = decision_key(self.world.seed, f"plan {number}", self.month)
-            lived = len(twin.recorder.counts)
+            copy = self._copy(policy, number)
+            lived = len(copy.recorder.counts)
             for _ in range(months):
-                twin.step()
-            months_lived = twin.recorder.counts[lived:]
-            flows = np.sum([count.flows[:, row] for count in months_lived], axis=0)
-            found[number] = {
-                "net": flows[0] - flows[1], "inflow": flows[0],
-                "stock": twin.recorder.levels[-1].stock[row],
-            }[measure] * self.persons_per_agent
+                copy.step()
+            counts = copy.recorder.counts[lived:]
+            inflow, outflow = np.sum([count.flows[:, row] for count in counts], axis=0)
+            stock = copy.recorder.levels[-1].stock[row]
+            outcome = {"net": inflow - outflow, "inflow": inflow, "stock": stock}[measure]
+            found[number] = outcome * self.persons_per_agent
         return found
+
+    def _copy(self, policy: Policy | None, number: int) -> Self:
+        """A copy of the world for planners, under a policy and luck of its own.
+
+        Later reforms and deals of history do not happen there, and governments hold.
+        """
+        copy = self.fork()
+        copy.acting, copy._recorded = Governments({}, copy.acting.decided), None
+        still = dict.fromkeys(self.tables.countries, self.month + 1)
+        copy._adopt([policy] if policy is not None else [], still)
+        copy.world.seed = decision_key(self.world.seed, f"plan {number}", self.month)
+        return copy
 
     def _month(self) -> None:
         world, p = self.world, self.parameters
