@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agents.levers import month_text
 from experiments.record import Record
+from model.governments.registry import Given
 from model.policy_files import PolicyLike
 from model.scenario import Scenario
 from model.tables import Tables
@@ -25,6 +26,8 @@ def run(
     parameters: Mapping[str, float] | None = None,
     policies: Sequence[PolicyLike] = (),
     data: Tables | None = None,
+    strategies: Given | None = None,
+    limit_seconds: float | None = None,
     progress: Progress | None = None,
 ) -> Record:
     """One world from opening to end, as a record of what happened.
@@ -39,6 +42,9 @@ def run(
         Names, files or policies on top of those of the scenario; later ones win.
     data
         Tables in place of the shipped ones; the manifest names the columns that differ.
+    strategies, limit_seconds
+        How governments decide, and in what time, as in :class:`TalentMarket`; what failed stands
+        in the manifest.
     progress
         Called after each month with the months done and the months in all.
 
@@ -56,6 +62,8 @@ def run(
         parameters=parameters,
         policies=policies,
         data=data,
+        strategies=strategies,
+        limit_seconds=limit_seconds,
     )
     return go_on(market, progress=progress, started=started)
 

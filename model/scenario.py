@@ -105,6 +105,7 @@ class Scenario:
         persons_per_agent: float | None = None,
         parameters: Settings | None = None,
         policies: Sequence[PolicyLike] = (),
+        governments: Mapping[str, Any] | None = None,
     ) -> Scenario:
         """The scenario as it is really run: what is given here wins over what the file says.
 
@@ -112,6 +113,7 @@ class Scenario:
         """
         changes: dict[str, Any] = {
             "seed": seed, "end": until, "persons_per_agent": persons_per_agent,
+            "governments": governments,
         }
         changes = {key: value for key, value in changes.items() if value is not None}
         if parameters:

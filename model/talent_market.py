@@ -28,9 +28,8 @@ from model.burn_in import burn_in
 from model.governments.acting import Governments
 from model.governments.acting import Rules as ReviewRules
 from model.governments.costs import pay_for_measures
-from model.governments.registry import programs_of, strategies_of, without_programs
-from model.governments.reviews import held_from
-from model.governments.strategies import Strategy, StrategyLike
+from model.governments.registry import Given, merged, spread_out, strategies_of
+from model.governments.reviews import Decided
 from model.market_state import (
     MarketState,
     altered_columns,
@@ -101,8 +100,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     data
         Tables in place of the shipped ones, from :meth:`Tables.with_values`.
     strategies
-        How governments decide, by country (or ``all``): names, objects with ``review(observation)``
-        or functions of an observation; on top of those of the scenario.
+        How governments decide, by country (or ``all``): names, tables as in a scenario, objects
+        with ``review(observation)`` or functions of an observation; they win over the scenario.
+    limit_seconds
+        Time for one answer of a strategy; an answer that comes later counts for nothing. By default
+        as long as it takes; with a limit results depend on the machine.
 
     Raises
     ------
@@ -120,7 +122,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         parameters: Mapping[str, float] | None = None,
         policies: Sequence[PolicyLike] = (),
         data: tables.Tables | None = None,
-        strategies: Mapping[str, StrategyLike | str] | None = None,
+        strategies: Given | None = None,
+        limit_seconds: float | None = None,
     ) -> None:
         given = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
         specification = given.with_changes(
@@ -128,12 +131,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             policies=policies,
         )
         start = specification.start_month
-        acting = strategies_of(without_programs(specification.governments, strategies), strategies)
-        self._prepare(
-            specification,
-            Timeline.of(specification.policies, start, held=held_from(acting, start)),
-            Governments(acting), programs_of(strategies),
-        )
+        specification, acting, programs = _governed(specification, strategies, limit_seconds)
+        # history stands still where a government decides for itself
+        held = dict.fromkeys(acting.strategies, start)
+        timeline = Timeline.of(specification.policies, start, held=held)
+        self._prepare(specification, timeline, acting, programs)
         data = tables.load() if data is None else data
         groups = self._groups()
         self._hold(new_world(
@@ -238,7 +240,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def _review(self) -> None:
         """Governments whose month it is review their policy; what they decide is law later."""
         decided = self.acting.review(
-            self.world, self.recorder, self._review_rules(), self._outcome_of
+            self.world, self.recorder, self._review_rules(), self._outcome_of,
+            self.timeline.check,
         )
         if decided:
             self._adopt(decided)
@@ -261,29 +264,34 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     ) -> NDArray[np.float64]:
         """What a country has of a policy in copies of the world, each with luck of its own.
 
-        In the copies later reforms of history do not happen, and governments hold.
-
         Returns
         -------
         ``net`` or ``inflow`` summed over the months, or ``stock`` at their end, in persons.
         """
         found = np.zeros(worlds)
         for number in range(worlds):
-            twin = self.fork()
-            twin.acting = Governments({}, twin.acting.decided)
-            still = dict.fromkeys(self.tables.countries, self.month + 1)
-            twin._adopt([policy] if policy is not None else [], still)
-            twin.world.seed = decision_key(self.world.seed, f"plan {number}", self.month)
-            lived = len(twin.recorder.counts)
+            copy = self._copy(policy, number)
+            lived = len(copy.recorder.counts)
             for _ in range(months):
-                twin.step()
-            months_lived = twin.recorder.counts[lived:]
-            flows = np.sum([count.flows[:, row] for count in months_lived], axis=0)
-            found[number] = {
-                "net": flows[0] - flows[1], "inflow": flows[0],
-                "stock": twin.recorder.levels[-1].stock[row],
-            }[measure] * self.persons_per_agent
+                copy.step()
+            counts = copy.recorder.counts[lived:]
+            inflow, outflow = np.sum([count.flows[:, row] for count in counts], axis=0)
+            stock = copy.recorder.levels[-1].stock[row]
+            outcome = {"net": inflow - outflow, "inflow": inflow, "stock": stock}[measure]
+            found[number] = outcome * self.persons_per_agent
         return found
+
+    def _copy(self, policy: Policy | None, number: int) -> Self:
+        """A copy of the world for planners, under a policy and luck of its own.
+
+        Later reforms and deals of history do not happen there, and governments hold.
+        """
+        copy = self.fork()
+        copy.acting, copy._recorded = Governments({}, copy.acting.decided), None
+        still = dict.fromkeys(self.tables.countries, self.month + 1)
+        copy._adopt([policy] if policy is not None else [], still)
+        copy.world.seed = decision_key(self.world.seed, f"plan {number}", self.month)
+        return copy
 
     def _month(self) -> None:
         world, p = self.world, self.parameters
@@ -380,9 +388,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         InputError
             A policy cannot be used, or would act in the past.
         """
-        return self._again(
-            *branched(self._state(), self.world, policies), self.acting.strategies
-        )
+        state, world = branched(self._state(), self.world, policies)
+        acting = Governments(self.acting.strategies, state.decided, self.acting.limit_seconds)
+        return self._again(state, world, acting)
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the market to a file from which :func:`resume` goes on, bit for bit.
@@ -404,12 +412,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         )
 
     @classmethod
-    def _again(
-        cls, state: MarketState, world: World, strategies: Mapping[str, Strategy]
-    ) -> Self:
+    def _again(cls, state: MarketState, world: World, acting: Governments) -> Self:
         """The market of a state and of the world put together of it."""
         market = cls.__new__(cls)
-        acting = Governments(strategies, state.decided)
         market._prepare(state.specification, state.timeline, acting, state.programs)
         market._hold(world)
         market.recorder = Recorder.resumed(world, state.recorder)
@@ -478,8 +483,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         return self.recorder.sampling_error()
 
     def describe(self) -> dict[str, Any]:
-        """Scenario, parameters and data in full, as plain values.
+        """Scenario, parameters, data and strategies in full, as plain values.
 
+        ``faults`` tells of reviews that led to nothing since a strategy failed.
         ``data`` holds checksums of the shipped tables and, where a market got others, of each
         column that differs from them.
         """
@@ -489,18 +495,41 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             "policies": [policy.as_mapping() for policy in self.specification.policies],
             "parameters": {entry.name: entry.value for entry in self.parameters.all()},
             "data": tables.checksums() | ({"altered columns": altered} if altered else {}),
+            **self.acting.describe(),
         }
 
 
+def _governed(
+    specification: Scenario, strategies: Given | None, limit_seconds: float | None,
+    decided: Decided | None = None,
+) -> tuple[Scenario, Governments, tuple[str, ...]]:
+    """What a scenario and a program together say of governments.
+
+    Returns
+    -------
+    The scenario with what the program gave by name, the governments that act, and the countries
+    whose strategy only the program has.
+    """
+    written, programs = merged(specification.governments, strategies)
+    if strategies:
+        specification = specification.with_changes(governments=written)
+    acting = Governments(strategies_of(written, programs), decided, limit_seconds)
+    return specification, acting, tuple(sorted(programs))
+
+
 def resume(
-    path: str | PathLike[str], strategies: Mapping[str, StrategyLike | str] | None = None
+    path: str | PathLike[str], strategies: Given | None = None,
+    limit_seconds: float | None = None,
 ) -> TalentMarket:
     """The market that :meth:`TalentMarket.save` wrote to a file; it goes on as if never stopped.
 
     Parameters
     ----------
     strategies
-        Those that a program gave the market before, for they are not saved.
+        Those that a program gave the market before, for they are not saved; others may take their
+        place.
+    limit_seconds
+        Time for one answer of a strategy, which is not saved either.
 
     Raises
     ------
@@ -509,11 +538,14 @@ def resume(
         the program or to other data, or a strategy is missing.
     """
     state, world = checkpoint.read(path)
-    missing = sorted(set(state.programs) - set(programs_of(strategies)))
+    missing = sorted(set(state.programs) - spread_out(strategies or {}).keys())
     if missing:
         raise InputError(
             "strategies that a program gave are not saved with the world", file=str(path),
             key="strategies", value=missing, allowed="resume(path, strategies={country: function})",
         )
-    written = without_programs(state.specification.governments, strategies)
-    return TalentMarket._again(state, world, strategies_of(written, strategies))
+    specification, acting, programs = _governed(
+        state.specification, strategies, limit_seconds, state.decided
+    )
+    state = state._replace(specification=specification, programs=programs)
+    return TalentMarket._again(state, world, acting)

@@ -135,22 +135,37 @@ def seasons(
 def held_back(shipped: Sequence[Scheme], held: Held) -> list[Scheme]:
     """Schemes as they would be if some countries had changed nothing from a month on.
 
-    What is open then stays open; what would have begun later never does.
+    What is open then stays open; what would have begun later never does. How many people outside
+    AI apply is no choice of a government, so it goes on as recorded.
     """
-    begun = {
-        (scheme.country, scheme.id, scheme.tier) for scheme in shipped
-        if scheme.country in held and (scheme.valid_from or 0) < held[scheme.country]
-    }
-    found: list[Scheme] = []
+    tiers = dict[tuple[str, str, str], list[Scheme]]()
     for scheme in shipped:
-        since = held.get(scheme.country)
-        if since is None:
-            found.append(scheme)
-        elif (scheme.valid_from or 0) < since:
-            lasts = scheme.valid_to is None or scheme.valid_to >= since
-            found.append(dataclasses.replace(scheme, valid_to=None) if lasts else scheme)
-        elif (scheme.country, scheme.id, scheme.tier) not in begun:
-            found.append(closed(scheme))
+        tiers.setdefault((scheme.country, scheme.id, scheme.tier), []).append(scheme)
+    found: list[Scheme] = []
+    for (country, *_), versions in tiers.items():
+        since = held.get(country)
+        found += versions if since is None else _standing_still(versions, since)
+    return found
+
+
+def _standing_still(versions: Sequence[Scheme], since: int) -> list[Scheme]:
+    """Dated versions of one tier if its law is left alone from a month on."""
+    versions = sorted(versions, key=lambda version: version.valid_from or 0)
+    begun = [version for version in versions if (version.valid_from or 0) < since]
+    if not begun:
+        return [closed(version) for version in versions]
+    last = begun[-1]
+    if last.valid_to is not None and last.valid_to < since:
+        return begun
+    found = [*begun[:-1], dataclasses.replace(last, valid_to=None)]
+    for later in versions[len(begun):]:
+        outside, first = later.outside_applicants_per_year, later.valid_from
+        if outside != found[-1].outside_applicants_per_year and first is not None:
+            found[-1] = dataclasses.replace(found[-1], valid_to=first - 1)
+            found.append(dataclasses.replace(
+                last, valid_from=first, valid_to=None, outside_applicants_per_year=outside,
+                source=later.source,
+            ))
     return found
 
 
@@ -483,6 +498,21 @@ class Timeline:
 
     def _history(self) -> list[Scheme]:
         return held_back(tables.schemes(), dict(self.held))
+
+    def check(self, policy: Policy) -> None:
+        """Whether a further policy leaves every scheme in a state that can stand.
+
+        Raises
+        ------
+        InputError
+            Conditions of a scheme contradict each other.
+        """
+        touched = {change.scheme for change in policy.changes}
+        shipped = [scheme for scheme in self._history() if scheme.id in touched]
+        policies = (*self.policies, policy)
+        for versions in _tiers(shipped, policies, self.start).values():
+            for _ in _versions(versions, _events(versions, policies), self.start):
+                pass
 
     def rules(self, index: dict[str, int]) -> Rules:
         """The schemes as arrays; ``index`` gives the row of each country."""

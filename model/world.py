@@ -82,7 +82,7 @@ class Counters:
     raised: I64
     """Money that investors put into startups, in cents, at the scale of the model."""
     measures: I64
-    """Public money for measures beyond the opening that are booked apart, in cents."""
+    """Public money for measures beyond the opening, but for research and taxes, in cents."""
     applications: I64
     grants: I64
     refusals: I64

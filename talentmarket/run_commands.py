@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ def _live(
     """Live a world on to its end and write what was asked for, or nothing at all."""
     from experiments.record import check_folder
     from experiments.run import go_on
+    from model.governments.reviews import StrategyFailed
     from talentmarket import tables
 
     name = "+".join((scenario.name, *(policy.name for policy in scenario.policies)))
@@ -63,7 +65,9 @@ def _live(
     if options.save is not None:
         _check_save(options.save, force=options.force)
     try:
-        with bar(f"{name}, seed {scenario.seed}") as progress:
+        with bar(f"{name}, seed {scenario.seed}") as progress, warnings.catch_warnings():
+            # told below, all together
+            warnings.simplefilter("ignore", StrategyFailed)
             market = opened()
             record = go_on(market, until=until, progress=progress)
         record.save(folder, csv=options.csv, force=options.force)
@@ -81,6 +85,8 @@ def _live(
     print()
     print(tables.result(record))
     print()
+    if faults := tables.faults(record):
+        print(f"{faults}\n")
     print(f"Tables and manifest: {folder}")
     print(f"Picture: {os.path.join(folder, 'summary.png')}")
     if options.save is not None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 COUNTRY_WIDTH = 21
+MOST_FAULTS = 5
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 DASH = "–"
 
@@ -47,6 +48,18 @@ def result(record: Record) -> str:
         _world(table),
     ]
     return "\n\n".join(parts)
+
+
+def faults(record: Record) -> str:
+    """The reviews of governments that led to nothing since a strategy failed; empty if none did."""
+    told = record.manifest.get("faults", [])
+    if not told:
+        return ""
+    lines = [f"{fault['month']} {fault['country']}: {fault['message']}" for fault in told]
+    more = len(lines) - MOST_FAULTS
+    rest = [f"… and {more} more in manifest.json"] if more > 0 else []
+    head = f"Strategies of governments failed {len(lines)} times; policy was held there:"
+    return "\n".join(_wrapped(line) for line in (head, *lines[:MOST_FAULTS], *rest))
 
 
 def _national(table: pd.DataFrame, observed: pd.DataFrame, years: list[str]) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from agents.declare import InputError
 from agents.employers import MONTHS
+from agents.levers import Scheme
 from agents.policies import Policy
-from model.governments.costs import MeasureParameters, yearly_costs
+from model.country_levers import CountryLevers
+from model.governments.costs import (
+    MeasureParameters,
+    expected_moves,
+    pay_for_reforms,
+    reform_costs,
+    yearly_costs,
+)
+from model.governments.forgone import forgone_by_schemes, tax_base
 from model.governments.observation import (
     F64,
     Measure,
@@ -18,12 +26,15 @@ from model.governments.observation import (
     ReviewParameters,
     known_years,
     published,
+    read_only,
 )
+from model.governments.registry import described
 from model.governments.reviews import (
     Decided,
     answer,
     as_policy,
-    change_levers,
+    changed_levers,
+    changed_schemes,
     main_scheme,
     review_month,
     warn,
@@ -34,6 +45,7 @@ from model.statistics.recorder import Recorder
 from model.world import World
 
 Simulate = Callable[[Policy | None, int, int, int, str], F64]
+"""Of a policy, a country's row, months, worlds and a measure: the outcome in each world."""
 
 
 class Rules(NamedTuple):
@@ -57,23 +69,40 @@ class Governments:
         What they have decided so far.
     limit_seconds
         Time for one answer; None: as long as it takes. With a limit results depend on the machine.
+
+    Raises
+    ------
+    InputError
+        The time is no number above nought.
     """
 
     def __init__(
         self, strategies: Mapping[str, Strategy], decided: Decided | None = None,
         limit_seconds: float | None = None,
     ) -> None:
+        if limit_seconds is not None and not limit_seconds > 0:
+            raise InputError(
+                "no time for an answer", key="limit_seconds", value=limit_seconds,
+                allowed="a number of seconds above 0, or None",
+            )
         self.strategies = dict(strategies)
         self.decided = Decided() if decided is None else decided
         self.limit_seconds = limit_seconds
         self._published: dict[int, dict[str, F64]] = {}
 
     def review(
-        self, world: World, recorder: Recorder, rules: Rules, simulate: Simulate
+        self, world: World, recorder: Recorder, rules: Rules, simulate: Simulate,
+        check: Callable[[Policy], None],
     ) -> list[Policy]:
-        """Policies that governments decide on in the month that begins.
+        """Policies that governments decide on in the month that begins; they pay for the reforms.
 
-        Called between two months; ``world`` stands at the end of the last.
+        Called between two months; ``world`` stands at the end of the last. All governments whose
+        month it is see the same, whoever decides first.
+
+        Parameters
+        ----------
+        check
+            Raises an ``InputError`` where a policy leaves schemes in a state that cannot stand.
         """
         month = world.month + 1
         due = [country for country in self.strategies
@@ -82,23 +111,24 @@ class Governments:
             return []
         view = _View(self, world, recorder, rules, month, simulate)
         policies: list[Policy] = []
-        enacted = month + int(rules.reviews.enactment_months)
         for country in due:
-            policy, measures, fault = answer(
-                self.strategies[country], lambda who=country: view.of(who), country, month,  # type: ignore[misc]
-                enacted, world.rules.schemes, self.limit_seconds,
-            )
-            if fault is not None:
-                warn(fault)
-                self.decided = self.decided._replace(faults=(*self.decided.faults, fault))
-            if policy is not None:
-                policies.append(policy)
-                entries = tuple((country, month, dict(measure)) for measure in measures)
-                self.decided = self.decided._replace(
-                    policies=(*self.decided.policies, policy),
-                    taken=(*self.decided.taken, *entries),
-                )
+            strategy, seen = self.strategies[country], view.of(country)
+            found = answer(strategy, seen, view.enacted, check, self.limit_seconds)
+            if found.fault is not None:
+                self.decided = self.decided.with_fault(found.fault)
+                warn(found.fault)
+            if found.policy is not None:
+                policies.append(found.policy)
+                self.decided = self.decided.with_measures(country, month, found.measures)
+                pay_for_reforms(world, seen.row, len(found.measures), rules.measures)
         return policies
+
+    def describe(self) -> dict[str, Any]:
+        """Strategies by country and what failed, as plain values for manifests."""
+        return {
+            "strategies": {who: described(one) for who, one in self.strategies.items()},
+            "faults": [fault.as_mapping() for fault in self.decided.faults],
+        }
 
     def figures(
         self, world: World, recorder: Recorder, rules: Rules, month: int
@@ -115,7 +145,7 @@ class Governments:
 
 
 class _View:
-    """What all governments that review in one month see alike."""
+    """What all governments that review in one month see alike; nobody can write into it."""
 
     def __init__(
         self, governments: Governments, world: World, recorder: Recorder, rules: Rules, month: int,
@@ -123,28 +153,37 @@ class _View:
     ) -> None:
         self.governments, self.world, self.rules, self.month = governments, world, rules, month
         self.simulate = simulate
+        self.enacted = month + int(rules.reviews.enactment_months)
         figures = governments.figures(world, recorder, rules, month)
         self.years = tuple(sorted(figures))
         names = next(iter(figures.values())).keys() if figures else ()
-        self.statistics = {
-            name: np.stack([figures[year][name] for year in self.years]) for name in names
-        }
+        self.statistics = MappingProxyType({
+            name: read_only([figures[year][name] for year in self.years]) for name in names
+        })
         self.schemes = tuple(one for one in world.rules.schemes if one.open_in(month))
-        self.grants = recorder.grants(self.years[-1]) if self.years else {}
-        self.moved = recorder.moved_persons(self.years[-1] if self.years else None)
-        self.spent = self._cost(world.levers)
+        self.levers = MappingProxyType(
+            {name: read_only(values) for name, values in vars(world.levers).items()}
+        )
+        table = world.tables.country
+        self.facts = MappingProxyType({
+            "pay_usd": read_only(table["pay_usd"]), "tax_rate": read_only(table["tax_rate"]),
+            "distance_km": read_only(world.tables.distance_km),
+        })
+        lately = recorder.lately()
+        self.grants = lately.grants
+        self.moved = expected_moves(world, lately, rules.measures)
+        self.base = tax_base(world, rules.rights)
+        self.reform = reform_costs(world, rules.measures)
+        self.spent = self._cost(world.levers, self.schemes)
 
     def of(self, country: str) -> Observation:
         """What one government sees."""
-        world, row = self.world, self.world.tables.index[country]
-        table = world.tables.country
-        levers = {name: values.copy() for name, values in vars(world.levers).items()}
+        row = self.world.tables.index[country]
         research = self.world.tables.country["public_research_budget_usd"][row]
         return Observation(
-            country=country, month=self.month, countries=tuple(world.tables.countries),
-            years=self.years, statistics=self.statistics, schemes=self.schemes, levers=levers,
-            facts={"pay_usd": table["pay_usd"], "tax_rate": table["tax_rate"],
-                   "distance_km": world.tables.distance_km},
+            country=country, month=self.month, countries=tuple(self.world.tables.countries),
+            years=self.years, statistics=self.statistics, schemes=self.schemes,
+            levers=self.levers, facts=self.facts,
             main_scheme=main_scheme(self.schemes, self.grants, country),
             budget_usd=float(self.rules.reviews.budget_share * research),
             spent_usd=float(self.spent[row]),
@@ -156,16 +195,17 @@ class _View:
         )  # fmt: skip
 
     def _policy(self, country: str, measures: Sequence[Measure]) -> Policy:
-        enacted = self.month + int(self.rules.reviews.enactment_months)
-        return as_policy(measures, country, self.month, enacted)
+        return as_policy(measures, country, self.month, self.enacted)
 
     def _price(self, country: str, row: int, measures: Sequence[Measure]) -> float:
         if not measures:
             return 0.0
-        levers = copy.deepcopy(self.world.levers)
-        change_levers(levers, self._policy(country, measures).changes, row)
-        reform = self.rules.measures.reform_usd * len(measures)
-        return float(self._cost(levers)[row] - self.spent[row] + reform)
+        changes = self._policy(country, measures).changes
+        own = [scheme for scheme in self.schemes if scheme.country == country]
+        cost = self._cost(
+            changed_levers(self.world.levers, changes, row), changed_schemes(own, changes)
+        )
+        return float(cost[row] - self.spent[row] + len(measures) * self.reform[row])
 
     def _simulate(
         self, country: str, row: int, measures: Sequence[Measure], months: int, worlds: int,
@@ -174,9 +214,10 @@ class _View:
         policy = self._policy(country, measures) if measures else None
         return self.simulate(policy, row, months, worlds, measure)
 
-    def _cost(self, levers: Any) -> F64:
+    def _cost(self, levers: CountryLevers, schemes: Sequence[Scheme]) -> F64:
+        """What levers and schemes cost in a year by country, as people did of late."""
         rules = self.rules
         return yearly_costs(
-            self.world, levers, rules.measures, rules.rights, rules.study_years, rules.pupil_years,
-            self.moved,
-        )
+            self.world, levers, rules.measures, rules.study_years, rules.pupil_years, self.moved,
+            self.base,
+        ) + forgone_by_schemes(self.world, schemes, self.grants)

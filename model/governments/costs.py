@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,9 @@ from numpy.typing import NDArray
 from agents.declare import parameter
 from agents.employers import CENTS, MONTHS, EmployerKind
 from model.country_levers import CountryLevers
+from model.governments.forgone import TaxBase, forgone_by_levers
 from model.month.accounts import computing_bill
-from model.month.rights import RightsParameters
+from model.statistics.recorder import Lately
 from model.world import World
 
 F64 = NDArray[np.float64]
@@ -40,7 +42,13 @@ class MeasureParameters:
     reform_usd: float = parameter(
         1_000_000.0, unit="USD of 2024", low=0.0, high=100_000_000.0, kind="uncertainty",
         source="assumption: an office of ten people for a year",
-        meaning="cost of a reform, whatever it says",
+        meaning="cost of a reform, whatever it says, at the price level of the USA",
+    )
+    usual_moves: float = parameter(
+        0.022, unit="share a year", low=0.0, high=0.2, kind="uncertainty",
+        source="AI experts who change country in a year (BCG 2024)",
+        meaning="people who are expected to leave, or to come home, relative to the stock, where "
+        "less than a year was lived: grants are priced by them",
     )
 
 
@@ -71,44 +79,58 @@ def standing_costs(
 
 
 def yearly_costs(
-    world: World, levers: CountryLevers, parameters: MeasureParameters, rights: RightsParameters,
-    study_years: float, pupil_years: float, moved: tuple[F64, F64, F64],
+    world: World, levers: CountryLevers, parameters: MeasureParameters, study_years: float,
+    pupil_years: float, moved: Moved, base: TaxBase,
 ) -> F64:
-    """What all measures cost in a year beyond the opening, USD, by what people did last year.
-
-    A higher top rate brings money, which is not counted: nothing may be spent on its strength.
-
-    Parameters
-    ----------
-    moved
-        Persons who came, came home and left in the last year, by country.
+    """What levers cost in a year beyond the opening, USD, if people do as they did of late.
 
     Returns
     -------
     By country.
     """
-    opening, table = CountryLevers.opening(world.tables), world.tables.country
-    inflow, home, outflow = moved
+    opening = CountryLevers.opening(world.tables)
     research = levers.public_research_budget_usd - opening.public_research_budget_usd
-    returnee = levers.returnee_grant_usd * home
+    returnee = levers.returnee_grant_usd * moved.home
     # who was tempted and stays is paid, too: about as many as leave
-    staying = levers.retention_grant_usd * outflow
-    tax = table["tax_rate"]
-    relief = np.nan_to_num(np.maximum(tax - levers.newcomer_tax_rate, 0.0))
-    before = np.nan_to_num(np.maximum(tax - opening.newcomer_tax_rate, 0.0))
-    spared = (relief - before) * table["pay_usd"] * inflow * rights.newcomer_tax_years
+    staying = levers.retention_grant_usd * moved.left
     subsidy = (levers.adoption_subsidy - opening.adoption_subsidy) * _industry_computing(world)
     standing = standing_costs(world, levers, parameters, study_years, pupil_years)
-    return np.asarray(standing + research + returnee + staying + spared + subsidy)
+    forgone = forgone_by_levers(world, levers, base)
+    return np.asarray(standing + research + returnee + staying + subsidy + forgone)
+
+
+class Moved(NamedTuple):
+    """Persons expected to come home and to leave in a year, by country."""
+
+    home: F64
+    left: F64
+
+
+def expected_moves(world: World, lately: Lately, parameters: MeasureParameters) -> Moved:
+    """As many as in the last twelve months, and for months before the run the usual share.
+
+    At least one agent, so that no grant is taken to be free.
+    """
+    unknown = world.stock() * world.persons_per_agent * parameters.usual_moves
+    unknown = unknown * (1 - lately.months / MONTHS)
+    return Moved(*(
+        np.maximum(number + unknown, world.persons_per_agent)
+        for number in (lately.home, lately.left)
+    ))
+
+
+def reform_costs(world: World, parameters: MeasureParameters) -> F64:
+    """What one reform costs by country, USD."""
+    price = world.tables.country["price_level"]
+    return np.asarray(parameters.reform_usd * price / price[world.tables.index["USA"]])
 
 
 def _industry_computing(world: World) -> F64:
     """Price of the computing of domestic industry in a year by country, USD in the real world."""
     employers = world.employers
-    industry = employers.kind == EmployerKind.INDUSTRY
-    bill = np.where(industry, computing_bill(world), 0) * (MONTHS / CENTS)
+    bill = np.where(employers.kind == EmployerKind.INDUSTRY, computing_bill(world), 0)
     total = np.bincount(employers.country, bill, world.countries)
-    return np.asarray(total * world.persons_per_agent)
+    return np.asarray(total * (MONTHS / CENTS) * world.persons_per_agent)
 
 
 def pay_for_measures(
@@ -118,8 +140,21 @@ def pay_for_measures(
 
     Grants, subsidies, tax relief and research are booked where they are paid.
     """
-    yearly = standing_costs(world, world.levers, parameters, study_years, pupil_years)
-    cents = np.rint(yearly * (CENTS / MONTHS) / world.persons_per_agent).astype(np.int64)
+    _pay(world, standing_costs(world, world.levers, parameters, study_years, pupil_years) / MONTHS)
+
+
+def pay_for_reforms(
+    world: World, row: int, number: int, parameters: MeasureParameters
+) -> None:
+    """Pay what reforms of one government cost once, when they are decided."""
+    cost = np.zeros(world.countries)
+    cost[row] = number * reform_costs(world, parameters)[row]
+    _pay(world, cost)
+
+
+def _pay(world: World, usd: F64) -> None:
+    """From governments to the households of their countries, in whole cents at model scale."""
+    cents = np.rint(usd * CENTS / world.persons_per_agent).astype(np.int64)
     world.accounts.governments -= cents
     world.accounts.households += cents
     world.counters.measures += cents

@@ -19,6 +19,7 @@ class Entry(NamedTuple):
     """In units of what a government can carry through in a year; an assumption."""
     step: Step
     """The measure one step on from what is in force; None where there is none left."""
+    meaning: str
 
 
 def _main(observation: Observation, values: dict[str, object]) -> Measure | None:
@@ -97,16 +98,36 @@ def _environment(observation: Observation) -> Measure | None:
 
 
 MENU: Mapping[str, Entry] = {
-    "quicker_office": Entry(0.5, _quicker_office),
-    "household_help": Entry(0.5, _household_help),
-    "partner_work": Entry(1.0, _partner_work),
-    "returnee_grant": Entry(1.0, _lever("returnee_grant_usd", 10_000.0, 100_000.0)),
-    "retention_grant": Entry(1.0, _lever("retention_grant_usd", 10_000.0, 100_000.0)),
-    "research_environment": Entry(1.0, _environment),
-    "adoption_subsidy": Entry(1.0, _lever("adoption_subsidy", 0.05, 0.5)),
-    "newcomer_tax": Entry(1.5, _newcomer_tax),
-    "lower_pay": Entry(1.5, _lower_pay),
-    "quicker_permanence": Entry(2.0, _quicker_permanence),
-    "dual_citizenship": Entry(3.0, _dual_citizenship),
+    "quicker_office": Entry(
+        0.5, _quicker_office, "applications under the main scheme are decided a month sooner"
+    ),
+    "household_help": Entry(
+        0.5, _household_help, "domestic help may come along under the main scheme"
+    ),
+    "partner_work": Entry(1.0, _partner_work, "partners may work under the main scheme"),
+    "returnee_grant": Entry(
+        1.0, _lever("returnee_grant_usd", 10_000.0, 100_000.0),
+        "10,000 USD more for people who come home",
+    ),
+    "retention_grant": Entry(
+        1.0, _lever("retention_grant_usd", 10_000.0, 100_000.0),
+        "10,000 USD more for people who stay in spite of an offer from abroad",
+    ),
+    "research_environment": Entry(1.0, _environment, "a research environment 3 % better"),
+    "adoption_subsidy": Entry(
+        1.0, _lever("adoption_subsidy", 0.05, 0.5),
+        "5 points more of industry's computing are paid by the public",
+    ),
+    "newcomer_tax": Entry(
+        1.5, _newcomer_tax, "people who come from abroad pay 5 points less tax for some years"
+    ),
+    "lower_pay": Entry(1.5, _lower_pay, "the least pay of the main scheme falls by a fifth"),
+    "quicker_permanence": Entry(
+        2.0, _quicker_permanence,
+        "permanence under the main scheme after 10, 5, 3 or 1 years, the next shorter",
+    ),
+    "dual_citizenship": Entry(
+        3.0, _dual_citizenship, "newcomers and people abroad may hold two citizenships"
+    ),
 }
 """By name, in the order in which a government without other knowledge would think of them."""

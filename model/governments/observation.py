@@ -78,7 +78,7 @@ class Observation:
     schemes: tuple[Scheme, ...]
     """In force this month, of all countries."""
     levers: Mapping[str, F64]
-    """By country, shape (countries,) or (countries, fields)."""
+    """By country, shape (countries,) or (countries, fields); NaN: there is no such rule."""
     facts: Mapping[str, F64]
     """What everybody knows of countries: ``pay_usd`` and ``tax_rate``, shape (countries,), and
     ``distance_km``, shape (countries, countries)."""
@@ -87,11 +87,12 @@ class Observation:
     budget_usd: float
     """What may be spent in a year on measures, those in force included."""
     spent_usd: float
-    """What those in force cost in a year."""
+    """What those in force cost in a year, as things are now."""
     taken: tuple[Taken, ...]
     """Own decisions so far, oldest first."""
     price: Callable[[Sequence[Measure]], float]
-    """What own measures would cost in a year on top of those in force, USD."""
+    """What own measures would cost in their first year on top of those in force, USD: what people
+    did of late is taken to go on, and each reform costs something once, whatever it says."""
     tower: Any = None
     """What a control tower shows, where there is one."""
     simulate: Callable[..., Any] | None = None
@@ -115,6 +116,11 @@ class Observation:
         """Own lever now."""
         return self.levers[name][self.row]
 
+    def affords(self, measures: Sequence[Measure]) -> bool:
+        """Whether own measures can be paid out of the budget; what saves money always can."""
+        price = self.price(measures)
+        return price <= 0 or self.spent_usd + price <= self.budget_usd
+
     def own_schemes(self) -> tuple[Scheme, ...]:
         """Own schemes in force."""
         return tuple(scheme for scheme in self.schemes if scheme.country == self.country)
@@ -130,6 +136,15 @@ class Observation:
 ERRORS = {"inflow": "flow", "outflow": "flow", "stock": "stock", "graduates": "stock",
           "mean_pay": "stock"}  # fmt: skip
 """Which error each published figure has; rates and net flow follow from these."""
+FIGURES = (*ERRORS, "net", "net_per_10k_researchers", "net_per_10k_workforce")
+"""Every figure that governments look at."""
+
+
+def read_only(values: Any) -> F64:
+    """A copy that cannot be written to."""
+    copy = np.array(values, dtype=np.float64)
+    copy.setflags(write=False)
+    return copy
 
 
 def published(
@@ -140,23 +155,26 @@ def published(
     Parameters
     ----------
     true
-        Figures of the year by country.
+        Figures of the year by country, and ``stock_before``, people at its start.
     concentration
         AI talent as a fraction of the work force.
 
     Notes
     -----
     figure · exp(sd · z), z standard normal by (seed, measure, year, country). Net flow is inflow
-    less outflow as published, so that its error is large where both are.
+    less outflow as published, so that its error is large where both are. Rates divide it by the
+    stock that was published for the year before.
     """
     deviation = {"flow": parameters.flow_error, "stock": parameters.stock_error}
-    found = dict[str, F64]()
-    for name, error in ERRORS.items():
-        key = decision_key(seed, f"published {name}", year * MONTHS)
-        luck = normal(key, np.arange(true[name].size))
-        found[name] = true[name] * np.exp(deviation[error] * luck)
+    rows = np.arange(concentration.size)
+
+    def with_error(figure: F64, name: str, year: int) -> F64:
+        luck = normal(decision_key(seed, f"published {name}", year * MONTHS), rows)
+        return figure * np.exp(deviation[ERRORS[name]] * luck)
+
+    found = {name: with_error(true[name], name, year) for name in ERRORS}
     found["net"] = found["inflow"] - found["outflow"]
-    before = np.maximum(found["stock"] - found["net"], 1.0)
+    before = with_error(true["stock_before"], "stock", year - 1)
     found["net_per_10k_researchers"] = 1e4 * found["net"] / before
     found["net_per_10k_workforce"] = found["net_per_10k_researchers"] * concentration
     return found

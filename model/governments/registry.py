@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.declare import InputError, nearest, unknown_name
+from agents.declare import InputError, nearest
 from agents.levers import COUNTRIES
 from model.governments.emulate import Emulate
 from model.governments.planner import Planner
+from model.governments.settings import as_mapping, setting_faults
 from model.governments.strategies import External, Historical, Hold, Strategy, StrategyLike
 from model.governments.target import Target
 
-STRATEGIES: Mapping[str, Callable[..., Strategy]] = {
+STRATEGIES: Mapping[str, type[Any]] = {
     "historical": Historical, "hold": Hold, "target": Target, "emulate": Emulate,
     "planner": Planner,
 }
@@ -23,89 +23,7 @@ ALL = "all"
 """Stands for every country that is not named, the rest of the world left out."""
 REST = "ROW"
 Written = Mapping[str, str | Mapping[str, Any]]
-
-
-def strategies_of(
-    written: Written, given: Mapping[str, StrategyLike | str] | None = None
-) -> dict[str, Strategy]:
-    """The strategy of each country that does more than follow history.
-
-    Parameters
-    ----------
-    written
-        By country, or ``all``: a name, or a table with ``strategy`` and its settings.
-    given
-        Strategies from a program, by country: objects with ``review``, functions, or names; they
-        win over what is written.
-
-    Raises
-    ------
-    InputError
-        A country or strategy is unknown, a setting does not fit, or an external one is missing.
-    """
-    chosen: dict[str, StrategyLike | str | Mapping[str, Any]] = {
-        **_spread_out(written), **_spread_out(given or {})
-    }
-    found = {}
-    for country, value in chosen.items():
-        strategy = _strategy(country, value)
-        if type(strategy) is not Historical:
-            found[country] = strategy
-    return dict(sorted(found.items()))
-
-
-def _spread_out(by_country: Mapping[str, Any]) -> dict[str, Any]:
-    for country in by_country:
-        if country != ALL and country not in COUNTRIES:
-            raise unknown_name("country", str(country), (ALL, *COUNTRIES))
-    everybody = {country: by_country[ALL] for country in COUNTRIES
-                 if ALL in by_country and country != REST}  # fmt: skip
-    return everybody | {code: value for code, value in by_country.items() if code != ALL}
-
-
-def _strategy(country: str, value: Any) -> Strategy:
-    key = f"governments.{country}"
-    if isinstance(value, str):
-        value = {"strategy": value}
-    if isinstance(value, Mapping):
-        return _named(key, dict(value))
-    if isinstance(value, Strategy) and not isinstance(value, type):
-        return value
-    if callable(value):
-        return External(value)
-    raise InputError(
-        "no strategy", key=key, value=value,
-        allowed="a name, an object with review(observation), or a function of an observation",
-    )
-
-
-def _named(key: str, settings: dict[str, Any]) -> Strategy:
-    name = settings.pop("strategy", None)
-    if name == EXTERNAL:
-        raise InputError(
-            "an external strategy comes from a program", key=key,
-            allowed='TalentMarket(…, strategies={"KOR": function})',
-        )
-    if name not in STRATEGIES:
-        guess = nearest(str(name), STRATEGIES)
-        raise InputError(
-            "unknown strategy" + (f"; did you mean {guess!r}?" if guess else ""),
-            key=key, value=name, allowed=", ".join((*STRATEGIES, EXTERNAL)),
-        )
-    known = list(inspect.signature(STRATEGIES[name]).parameters)
-    for setting, value in settings.items():
-        if setting not in known:
-            raise unknown_name("setting", f"{key}.{setting}", [f"{key}.{one}" for one in known])
-        text = inspect.signature(STRATEGIES[name]).parameters[setting].annotation == "str"
-        fits = isinstance(value, str) if text else (
-            isinstance(value, int | float) and not isinstance(value, bool)
-        )
-        if not fits:
-            raise InputError(
-                "wrong type", key=f"{key}.{setting}", value=value,
-                allowed="text in quotes" if text else "a number",
-            )
-    return STRATEGIES[name](**settings)
+Given = Mapping[str, StrategyLike | str | Mapping[str, Any]]
 
 
 def check(written: Any) -> Sequence[InputError]:
@@ -113,31 +31,127 @@ def check(written: Any) -> Sequence[InputError]:
     if not isinstance(written, Mapping):
         return [InputError("not a table", key="governments", value=written,
                            allowed='country = "strategy"')]  # fmt: skip
-    faults = []
+    faults: list[InputError] = []
     for country, value in written.items():
-        try:
-            if value != EXTERNAL:
-                strategies_of({country: value})
-            else:
-                _spread_out({country: value})
-        except InputError as fault:
-            faults.append(fault)
+        faults += _country_faults(country)
+        if isinstance(value, str | Mapping):
+            faults += _written_faults(f"governments.{country}", value)
+        else:
+            faults.append(InputError(
+                "no strategy", key=f"governments.{country}", value=value,
+                allowed='a name, or a table { strategy = "name", … }',
+            ))
     return faults
 
 
-def programs_of(given: Mapping[str, StrategyLike | str] | None) -> tuple[str, ...]:
-    """Countries whose strategy is none that a name says again."""
-    return tuple(sorted(
-        country for country, value in _spread_out(given or {}).items() if not isinstance(value, str)
-    ))
+def _country_faults(country: Any) -> list[InputError]:
+    if country == ALL or country in COUNTRIES:
+        return []
+    guess = nearest(str(country), (ALL, *COUNTRIES))
+    hint = f"; did you mean {guess!r}?" if guess else ""
+    return [InputError(f"unknown country{hint}", key=f"governments.{country}",
+                       allowed=f"three-letter codes, {REST} or {ALL}")]  # fmt: skip
 
 
-def without_programs(
-    written: Written, given: Mapping[str, StrategyLike | str] | None
-) -> dict[str, Any]:
-    """What a scenario says but for countries whose strategy a program has to give, and gives."""
-    left = [country for country, value in _spread_out(written).items()
-            if value == EXTERNAL or (isinstance(value, Mapping)
-                                     and value.get("strategy") == EXTERNAL)]  # fmt: skip
-    return {country: value for country, value in _spread_out(written).items()
-            if country not in left or country not in _spread_out(given or {})}  # fmt: skip
+def _written_faults(key: str, value: str | Mapping[str, Any]) -> list[InputError]:
+    """What is wrong with a strategy by name, or with a table of name and settings."""
+    settings = _table(value)
+    name = settings.pop("strategy", None)
+    if name == EXTERNAL:
+        return [InputError("an external strategy has no settings", key=f"{key}.{setting}")
+                for setting in settings]  # fmt: skip
+    if name not in STRATEGIES:
+        guess = nearest(str(name), (*STRATEGIES, EXTERNAL))
+        problem = "unknown strategy" if "strategy" in _table(value) else "tells no strategy"
+        return [InputError(
+            problem + (f"; did you mean {guess!r}?" if guess else ""), key=key, value=name,
+            allowed=", ".join((*STRATEGIES, EXTERNAL)),
+        )]
+    return setting_faults(STRATEGIES[name], settings, f"{key}.")
+
+
+def _table(value: str | Mapping[str, Any]) -> dict[str, Any]:
+    return {"strategy": value} if isinstance(value, str) else dict(value)
+
+
+def merged(written: Written, given: Given | None) -> tuple[dict[str, Any], dict[str, Strategy]]:
+    """What a scenario says and a program gives: tables by country, and strategies of the program.
+
+    What a program gives wins; a name or a table that it gives is as good as written.
+
+    Parameters
+    ----------
+    given
+        By country or ``all``: names, tables, objects with ``review``, or functions.
+
+    Raises
+    ------
+    InputError
+        A country or strategy is unknown, a setting does not fit, or an external one is missing.
+    """
+    for country in given or {}:
+        _raise_first(_country_faults(country))
+    tables, programs = spread_out(written), dict[str, Strategy]()
+    for country, value in spread_out(given or {}).items():
+        tables.pop(country, None)
+        if isinstance(value, str | Mapping):
+            _raise_first(_written_faults(f"governments.{country}", value))
+            tables[country] = value
+        else:
+            programs[country] = _program(country, value)
+    for country, value in tables.items():
+        if _table(value).get("strategy") == EXTERNAL:
+            raise InputError(
+                "an external strategy comes from a program", key=f"governments.{country}",
+                allowed=f'TalentMarket(…, strategies={{"{country}": function}})',
+            )
+    return tables, programs
+
+
+def _raise_first(faults: Sequence[InputError]) -> None:
+    if faults:
+        raise faults[0]
+
+
+def spread_out(by_country: Mapping[str, Any]) -> dict[str, Any]:
+    """The same by country alone; who is named wins over ``all``."""
+    everybody = {country: by_country[ALL] for country in COUNTRIES
+                 if ALL in by_country and country != REST}  # fmt: skip
+    return everybody | {code: value for code, value in by_country.items() if code != ALL}
+
+
+def _program(country: str, value: Any) -> Strategy:
+    """A strategy that a program gives: an object, or a function."""
+    if isinstance(value, Strategy) and not isinstance(value, type):
+        return value
+    if callable(value) and not isinstance(value, type):
+        return External(value)
+    raise InputError(
+        "no strategy", key=f"governments.{country}", value=value,
+        allowed="a name, an object with review(observation), or a function of an observation",
+    )
+
+
+def strategies_of(
+    tables: Mapping[str, Any], programs: Mapping[str, Strategy]
+) -> dict[str, Strategy]:
+    """The strategy of each country that does more than follow history, out of :func:`merged`."""
+    found = {**programs, **{country: _named(value) for country, value in tables.items()}}
+    return {country: found[country] for country in sorted(found)
+            if type(found[country]) is not Historical}  # fmt: skip
+
+
+def _named(value: str | Mapping[str, Any]) -> Strategy:
+    settings = _table(value)
+    strategy: Strategy = STRATEGIES[settings.pop("strategy")](**settings)
+    return strategy
+
+
+def described(strategy: Strategy) -> dict[str, Any]:
+    """A strategy as plain values, for manifests: its name and settings, or what a program gave."""
+    for name, kind in STRATEGIES.items():
+        if type(strategy) is kind:
+            return {"strategy": name} | as_mapping(strategy)
+    given = strategy.function if isinstance(strategy, External) else type(strategy)
+    name = f"{getattr(given, '__module__', '')}.{getattr(given, '__qualname__', repr(given))}"
+    return {"strategy": EXTERNAL, "program": name}

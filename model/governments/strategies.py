@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from model.governments.observation import Measure, Observation
@@ -12,8 +12,8 @@ from model.governments.observation import Measure, Observation
 class Strategy(Protocol):
     """How a government decides once a year.
 
-    It should rest on the observation alone, own past decisions in it included, so that copies of a
-    world and saved worlds go on alike.
+    It should rest on the observation alone, own past decisions in it included: a market and its
+    forks ask the same object, and a saved world is gone on with by another.
     """
 
     def review(self, observation: Observation) -> Sequence[Measure]:
@@ -51,4 +51,3 @@ class External:
 
 
 StrategyLike = Strategy | Callable[[Observation], Sequence[Measure]]
-Settings = Mapping[str, object]

@@ -2,80 +2,88 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 
+from agents.employers import MONTHS
 from model.governments.menu import MENU
-from model.governments.observation import Measure, Observation, Taken
+from model.governments.observation import F64, FIGURES, Measure, Observation, Taken
+from model.governments.settings import Settings, choice, number
+
+SAVED = 3.0
+"""Most political cost that a government can carry through at once; an assumption."""
 
 
-class Target:
+@dataclasses.dataclass(frozen=True)
+class Target(Settings):
     """Satisficing (Simon 1955): act only below the goal, with the easiest measure at hand.
 
-    What was followed by a better figure is done again; what was not gives way to the next on the
-    menu. A government carries through one unit of political cost a year and may save up three.
-
-    Parameters
-    ----------
-    measure
-        A figure of the observation.
-    goal
-        Value from which nothing is done.
+    A lever that was followed by better figures is used further; one that was not gives way to the
+    next on the menu. As long as no full year after it is published the lever gets another try. A
+    government carries through one unit of political cost a year and may save up three.
     """
 
-    SAVED = 3.0
-
-    def __init__(self, measure: str = "net_per_10k_workforce", goal: float = 0.0) -> None:
-        self.measure, self.goal = measure, float(goal)
+    measure: str = choice(
+        "net_per_10k_workforce", allowed=FIGURES, meaning="figure that should reach the goal"
+    )
+    goal: float = number(
+        0.0, low=-1e9, high=1e9, unit="of the figure", source="assumption: as many come as go",
+        meaning="value from which nothing is done",
+    )
 
     def review(self, observation: Observation) -> Sequence[Measure]:
         """At most one measure."""
-        figures = observation.own(self.measure) if observation.years else np.zeros(0)
-        if figures.size == 0 or figures[-1] >= self.goal:
+        if not observation.years:
             return ()
-        capital = self._capital(observation)
-        for name in self._order(observation, figures):
-            entry = MENU[name]
-            step = entry.step(observation)
-            if step is None or entry.political_cost > capital:
+        figures = observation.own(self.measure)
+        if figures[-1] >= self.goal:
+            return ()
+        taken = [one for one in observation.taken if one.measure.get("menu") in MENU]
+        capital = self._capital(taken, observation.month)
+        for name in self._order(taken, observation.years, figures):
+            step = MENU[name].step(observation)
+            if step is None or MENU[name].political_cost > capital:
                 continue
-            measure = {**step, "menu": name, "why": self._why(figures[-1], name)}
-            if observation.spent_usd + observation.price([measure]) <= observation.budget_usd:
+            why = f"{self.measure} {figures[-1]:.3g} below {self.goal:g}: {name}"
+            measure = {**step, "menu": name, "why": why}
+            if observation.affords([measure]):
                 return (measure,)
         return ()
 
-    def _why(self, figure: float, name: str) -> str:
-        return f"{self.measure} {figure:.3g} below {self.goal:g}: {name}"
-
-    def _capital(self, observation: Observation) -> float:
+    @staticmethod
+    def _capital(taken: Sequence[Taken], month: int) -> float:
         """What can be carried through by now, in units of political cost."""
-        capital, last = self.SAVED, None
-        for taken in observation.taken:
-            if last is not None:
-                capital = min(self.SAVED, capital + (taken.month - last) / 12)
-            capital -= MENU[str(taken.measure["menu"])].political_cost
-            last = taken.month
-        if last is None:
-            return capital
-        return min(self.SAVED, capital + (observation.month - last) / 12)
+        capital, last = SAVED, month
+        for one in taken:
+            capital = min(SAVED, capital + max(one.month - last, 0) / MONTHS)
+            capital -= MENU[one.measure["menu"]].political_cost
+            last = one.month
+        return min(SAVED, capital + (month - last) / MONTHS)
 
-    def _order(self, observation: Observation, figures: np.ndarray) -> list[str]:
+    def _order(
+        self, taken: Sequence[Taken], years: Sequence[int], figures: F64
+    ) -> list[str]:
         """Names on the menu, the most promising first."""
         names = list(MENU)
-        if not observation.taken:
+        if not taken:
             return names
-        last = observation.taken[-1]
-        tried = names.index(str(last.measure["menu"]))
-        if not self._helped(last, observation.years, figures):
+        tried = names.index(taken[-1].measure["menu"])
+        if not self._helped(taken, years, figures):
             tried += 1
         return names[tried:] + names[:tried]
 
     @staticmethod
-    def _helped(last: Taken, years: Sequence[int], figures: np.ndarray) -> bool:
-        """Whether the figure has risen since; in doubt the measure gets another year."""
-        before = [figure for year, figure in zip(years, figures, strict=True)
-                  if year < last.month // 12]  # fmt: skip
-        after = [figure for year, figure in zip(years, figures, strict=True)
-                 if year >= last.month // 12]  # fmt: skip
-        return not before or not after or float(np.mean(after)) > float(before[-1])
+    def _helped(taken: Sequence[Taken], years: Sequence[int], figures: F64) -> bool:
+        """Whether figures are better since the present lever was first used; in doubt they are."""
+        name = taken[-1].measure["menu"]
+        tries = list(itertools.takewhile(
+            lambda one: one.measure["menu"] == name, reversed(taken)
+        ))
+        first = tries[-1].month // MONTHS
+        before = [figure for year, figure in zip(years, figures, strict=True) if year < first]
+        # a lever does not act for the whole of the year in which it is decided
+        after = [figure for year, figure in zip(years, figures, strict=True) if year > first]
+        return not before or not after or float(np.mean(after)) > before[-1]

@@ -52,6 +52,7 @@ def book_month(
     accounts.customers -= int(sales.sum())
     accounts.suppliers += int(rent.sum())
     np.subtract.at(accounts.governments, country, grants + aid)
+    np.add.at(world.counters.measures, country, aid)
     paid = np.zeros(world.countries, dtype=np.int64)
     np.add.at(paid, country, employers.payroll)
     tax = np.rint(paid * world.tables.country["tax_rate"]).astype(np.int64)

@@ -83,3 +83,4 @@ def _pay(world: World, rows: Rows, grant: F64) -> None:
     paid = number * np.rint(grant * CENTS).astype(np.int64)
     world.accounts.governments -= paid
     world.accounts.households += paid
+    world.counters.measures += paid

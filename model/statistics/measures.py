@@ -107,6 +107,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure("startups_funded", "rounds", "rounds in which investors put money into startups"),
     Measure("venture_capital", "USD of 2024",
             "money that investors put into startups for AI people and their computing"),
+    Measure("measures_usd", "USD of 2024",
+            "public money for measures beyond those of the opening: study, retraining, research "
+            "environment, grants to people, subsidies of computing, reforms; research budgets and "
+            "taxes apart"),
     Measure("unemployed", "persons", "people without a job at the end of the period", BOTH),
 )  # fmt: skip
 BY_NAME = {measure.name: measure for measure in MEASURES}

@@ -54,6 +54,9 @@ def national_values(world: World, period: Period) -> dict[str, F64]:
         )
         values |= period.extra
     values |= _startups(world, period)
+    if period.counts:
+        spent = period.total("measures") / CENTS * world.persons_per_agent
+        values["measures_usd"] = with_world(spent)
     values["unemployed"] = with_world(period.level.jobless * world.persons_per_agent)
     return values
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,18 @@ from model.world import GROUPS, I64, Counters, World
 
 COHORTS = (1, 5)
 """Years after which one asks who is still there."""
+
+
+class Lately(NamedTuple):
+    """What people did in the last months, in persons."""
+
+    months: int
+    """How many, at most twelve."""
+    grants: Mapping[tuple[str, str], float]
+    """Visas granted by slug and tier of the scheme."""
+    home: F64
+    """Who came home, by country."""
+    left: F64
 
 
 class Recorder:
@@ -215,35 +227,32 @@ class Recorder:
         first, last = next(
             span for span in self._spans() if self.months[span[1]] // MONTHS == year
         )
-        _, level, counts = self._between(first, last)
+        before, level, counts = self._between(first, last)
         scale = self.world.persons_per_agent
         flows = np.sum([count.flows for count in counts], axis=0) * scale
         working = np.maximum(level.stock - level.jobless, 1)
         return {
-            "stock": level.stock * scale, "inflow": flows[0], "outflow": flows[1],
+            "stock": level.stock * scale, "stock_before": np.maximum(before.stock, 1) * scale,
+            "inflow": flows[0], "outflow": flows[1],
             "graduates": np.sum([count.graduates for count in counts], axis=0) * scale,
             "mean_pay": level.payroll / working,
         }
 
-    def grants(self, year: int) -> dict[tuple[str, str], float]:
-        """Visas granted in a year by slug and tier of the scheme, in persons."""
-        found = dict[tuple[str, str], float]()
-        granted = self.years[year].grants * self.world.persons_per_agent
-        for scheme, number in zip(self.world.rules.schemes, granted, strict=True):
+    def lately(self) -> Lately:
+        """What people did in the last twelve months, fewer where fewer were lived."""
+        counts = self.counts[1:][-MONTHS:]
+        granted = np.zeros(len(self.world.rules.schemes), dtype=np.int64)
+        home = left = np.zeros(self.world.countries, dtype=np.int64)
+        for count in counts:
+            granted = granted + count.grants
+            home, left = home + count.homecomings, left + count.flows[1]
+        by_tier = dict[tuple[str, str], float]()
+        scale = self.world.persons_per_agent
+        for scheme, number in zip(self.world.rules.schemes, granted.tolist(), strict=True):
             key = (scheme.id, scheme.tier)
-            found[key] = found.get(key, 0.0) + float(number)
-        return found
-
-    def moved_persons(self, year: int | None) -> tuple[F64, F64, F64]:
-        """Persons who came, came home and left in a year, by country; none without a year."""
-        if year is None:
-            nobody = np.zeros(self.world.countries)
-            return nobody, nobody, nobody
-        counts, scale = self.years[year], self.world.persons_per_agent
-        flows = counts.flows[0]
-        moved = (flows.sum(axis=0), counts.homecomings, flows.sum(axis=1))
-        came, home, left = (number.astype(np.float64) * scale for number in moved)
-        return came, home, left
+            by_tier[key] = by_tier.get(key, 0.0) + number * scale
+        persons = (np.asarray(number * scale, dtype=np.float64) for number in (home, left))
+        return Lately(len(counts), by_tier, *persons)
 
     def moved(self) -> I64:
         """Agents who moved so far by (origin, destination)."""
