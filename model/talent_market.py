@@ -260,9 +260,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         widen(self.world, self.recorder.kept(), before)
 
     def _outcome_of(
-        self, policy: Policy | None, row: int, months: int, worlds: int, measure: str
+        self, policy: Policy | None, rows: Sequence[int], months: int, worlds: int, measure: str
     ) -> NDArray[np.float64]:
-        """What a country has of a policy in copies of the world, each with luck of its own.
+        """What countries have together of a policy in copies of the world, each with own luck.
 
         Returns
         -------
@@ -275,8 +275,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             for _ in range(months):
                 copy.step()
             counts = copy.recorder.counts[lived:]
-            inflow, outflow = np.sum([count.flows[:, row] for count in counts], axis=0)
-            stock = copy.recorder.levels[-1].stock[row]
+            flows = np.sum([count.flows[:, rows] for count in counts], axis=(0, 2))
+            inflow, outflow = flows
+            stock = copy.recorder.levels[-1].stock[rows].sum()
             outcome = {"net": inflow - outflow, "inflow": inflow, "stock": stock}[measure]
             found[number] = outcome * self.persons_per_agent
         return found

@@ -44,7 +44,7 @@ from model.month.rights import RightsParameters
 from model.statistics.recorder import Recorder
 from model.world import World
 
-Simulate = Callable[[Policy | None, int, int, int, str], F64]
+Simulate = Callable[[Policy | None, Sequence[int], int, int, str], F64]
 """Of a policy, a country's row, months, worlds and a measure: the outcome in each world."""
 
 
@@ -189,8 +189,8 @@ class _View:
             spent_usd=float(self.spent[row]),
             taken=self.governments.decided.of(country),
             price=lambda measures: self._price(country, row, measures),
-            simulate=lambda measures, months, worlds, measure: self._simulate(
-                country, row, measures, months, worlds, measure
+            simulate=lambda measures, months, worlds, measure, partners=(): self._simulate(
+                country, measures, months, worlds, measure, partners
             ),
         )  # fmt: skip
 
@@ -208,11 +208,12 @@ class _View:
         return float(cost[row] - self.spent[row] + len(measures) * self.reform[row])
 
     def _simulate(
-        self, country: str, row: int, measures: Sequence[Measure], months: int, worlds: int,
-        measure: str,
+        self, country: str, measures: Sequence[Measure], months: int, worlds: int, measure: str,
+        partners: Sequence[str],
     ) -> F64:
         policy = self._policy(country, measures) if measures else None
-        return self.simulate(policy, row, months, worlds, measure)
+        rows = [self.world.tables.index[code] for code in dict.fromkeys((country, *partners))]
+        return self.simulate(policy, rows, months, worlds, measure)
 
     def _cost(self, levers: CountryLevers, schemes: Sequence[Scheme]) -> F64:
         """What levers and schemes cost in a year by country, as people did of late."""

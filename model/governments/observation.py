@@ -96,7 +96,8 @@ class Observation:
     tower: Any = None
     """What a control tower shows, where there is one."""
     simulate: Callable[..., Any] | None = None
-    """Lives on in copies of the world under own measures; for planners."""
+    """Lives on in copies of the world under own measures, for planners: measures, months, copies,
+    what is counted, and partners whose figures count too; one number a copy."""
 
     @property
     def row(self) -> int:

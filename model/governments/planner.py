@@ -46,6 +46,9 @@ class Planner(Settings):
         meaning="by how much the best measure must beat none; over one world no error is known",
     )
 
+    partners: tuple[str, ...] = ()
+    """Countries whose figures count as much as the own: those of an alliance; from programs."""
+
     def review(self, observation: Observation) -> Sequence[Measure]:
         """The measure that gains most on average, if it gains enough.
 
@@ -57,7 +60,9 @@ class Planner(Settings):
         if not options:
             return ()
         found = np.array([
-            observation.simulate(measures, self.years * MONTHS, self.worlds, self.measure)
+            observation.simulate(
+                measures, self.years * MONTHS, self.worlds, self.measure, self.partners
+            )
             for measures in ([], *([option] for option in options))
         ])
         gain = found[1:] - found[0]

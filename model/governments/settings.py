@@ -35,7 +35,9 @@ class Settings:
     """
 
     def __post_init__(self) -> None:
-        faults = setting_faults(type(self), dataclasses.asdict(self))
+        declared = {field.name for field in dataclasses.fields(self) if field.metadata}
+        given = {key: value for key, value in dataclasses.asdict(self).items() if key in declared}
+        faults = setting_faults(type(self), given)
         if len(faults) == 1:
             raise faults[0]
         if faults:
@@ -55,8 +57,10 @@ def setting_faults(
     prefix
         Stands before each name in complaints.
     """
-    known = {field.name: field.metadata for field in dataclasses.fields(strategy)} \
-        if dataclasses.is_dataclass(strategy) else {}
+    # what is not declared as a setting comes from programs alone
+    known = {
+        field.name: field.metadata for field in dataclasses.fields(strategy) if field.metadata
+    } if dataclasses.is_dataclass(strategy) else {}
     faults = []
     for name, value in given.items():
         key = f"{prefix}{name}"

@@ -10,8 +10,8 @@ import pytest
 from agents.levers import month_number
 from model.governments.observation import (
     ERRORS,
-    FIGURES,
     F64,
+    FIGURES,
     ReviewParameters,
     known_years,
     published,
