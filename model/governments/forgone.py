@@ -21,7 +21,8 @@ class TaxBase(NamedTuple):
     """Pay on which special rates of tax fall or might fall, USD a year by country."""
 
     newcomers: F64
-    """Of people who came from abroad within the years of a rate for newcomers."""
+    """Of people who came from abroad within the years of a rate for newcomers; at least one agent
+    of mean pay, so that no such rate is taken to be free."""
     beyond: F64
     """Beyond the pay from which a top rate holds."""
 
@@ -41,7 +42,8 @@ def tax_base(world: World, rights: RightsParameters) -> TaxBase:
         sums = np.bincount(country, part, world.countries)
         return np.asarray(sums * (world.persons_per_agent * MONTHS / CENTS), dtype=np.float64)
 
-    return TaxBase(total(np.where(new, cents, 0.0)), total(beyond))
+    one = world.persons_per_agent * world.tables.country["pay_usd"]
+    return TaxBase(np.maximum(total(np.where(new, cents, 0.0)), one), total(beyond))
 
 
 def forgone_by_levers(world: World, levers: CountryLevers, base: TaxBase) -> F64:

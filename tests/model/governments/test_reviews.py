@@ -132,13 +132,14 @@ def test_every_decision_stands_in_the_ledger_with_its_reason_from_its_day_on() -
 
 
 def test_months_from_review_to_law_are_a_parameter() -> None:
-    slow = lived(market({"KOR": once(*MEASURES)}, parameters={"reviews.enactment_months": 9.0}), END)
+    nine = {"reviews.enactment_months": 9.0}
+    slow = lived(market({"KOR": once(*MEASURES)}, parameters=nine), END)
     ledger = slow.policies_table().query("country == 'KOR'")
     assert set(ledger["month"]) == {month_later(FIRST, 9)}
 
 
 def test_decisions_of_one_review_are_a_policy_like_any_other() -> None:
-    """The same measures written in a policy file give the same people, but for what reforms cost."""
+    """Written in a policy file the same measures do the same, but for what reforms cost."""
     free = {"measures.reform_usd": 0.0}
     decided = lived(market({"KOR": once(*MEASURES)}, parameters=free), END)
     policy = decided.timeline.policies[-1]
