@@ -70,7 +70,7 @@ class Planner(Settings):
         error = gain[best].std(ddof=1) / np.sqrt(self.worlds) if self.worlds > 1 else 0.0
         if gain[best].mean() <= self.sure * error:
             return ()
-        why = f"{self.measure} {gain[best].mean():+,.0f} expected over {self.years} years"
+        why = f"{self.measure} {gain[best].mean():+,.0f} expected over {self.years * MONTHS} months"
         return ({**options[best], "why": f"{options[best]['menu']}: {why}"},)
 
     def _options(self, observation: Observation) -> list[Measure]:
