@@ -214,6 +214,18 @@ def test_reforms_are_paid_by_governments_to_households() -> None:
     laws.check(world, world.stock(), world.counters)
 
 
+def test_a_decision_costs_its_reforms_in_the_year_of_the_review_and_never_again() -> None:
+    def reforms(observation: Observation) -> Sequence[Measure]:
+        helps = {"scheme": "kor-e-7", "set": {"household_help": True}}
+        return () if observation.taken else [helps, {"set": {"non_competes_enforced": False}}]
+
+    one = lived(market({"KOR": reforms}), "2020-12")
+    cost = reform_costs(one.world, one.parameters.measures)[KOREA]
+    assert spent(one, period=FIRST) == pytest.approx(2 * cost, abs=20)
+    assert spent(one, period="2019") == spent(one, period=FIRST)
+    assert spent(one, period="2020") == spent(one, "JPN", "2019") == 0.0
+
+
 def test_public_money_for_measures_stands_in_the_statistics() -> None:
     """Standing measures are paid to the cent as they were priced."""
     values = {"study_places": {"physical_ai": 120.0}, "research_environment": 0.93}

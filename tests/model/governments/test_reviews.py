@@ -107,7 +107,7 @@ def test_people_outside_ai_apply_as_recorded_under_the_law_that_is_held() -> Non
 REASON = "more of them\n are wanted"
 MEASURES = (
     {"scheme": E_7, "tier": "main", "set": {"partner_may_work": True}, "why": REASON},
-    {"set": {"returnee_grant_usd": np.float64(2_000), "newcomer_tax_rate": 0.15}},
+    {"set": {"returnee_grant_usd": np.float64(1_000), "newcomer_tax_rate": 0.15}},
     {"set": {"study_places": {"physical_ai": np.int64(100)}}, "why": "robots", "menu": "places"},
 )
 
@@ -119,12 +119,12 @@ def test_every_decision_stands_in_the_ledger_with_its_reason_from_its_day_on() -
     month = month_later(FIRST, 3)
     assert rows == {
         f"{E_7}.partner_may_work": (month, "false", "true", "more of them are wanted"),
-        "returnee_grant_usd": (month, "0.0", "2000.0", "review"),
+        "returnee_grant_usd": (month, "0.0", "1000.0", "review"),
         "newcomer_tax_rate": (month, rows["newcomer_tax_rate"][1], "0.15", "review"),
         "study_places": (month, rows["study_places"][1], rows["study_places"][2], "robots"),
     }
     assert '"physical_ai": 100.0' in rows["study_places"][2]
-    assert decided.world.levers.returnee_grant_usd[KOREA] == 2_000
+    assert decided.world.levers.returnee_grant_usd[KOREA] == 1_000
     assert decided.acting.decided.faults == ()
     assert [measure for _, _, measure in decided.acting.decided.taken] == list(
         plain_measures(MEASURES)
