@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import json
 import math
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -27,6 +28,9 @@ Held = Mapping[str, int]
 SPAN = ("valid_from", "valid_to")
 CONTENT = tuple(field.name for field in SCHEME_FIELDS if field.settable and field.name not in SPAN)
 ABSENT: dict[str, Any] = {"title": ""}
+_BUT_LAST_AND_POINTS = operator.attrgetter(
+    *(field.name for field in SCHEME_FIELDS if field.name not in ("valid_to", "points"))
+)
 
 
 class LedgerRow(NamedTuple):
@@ -171,6 +175,8 @@ def _standing_still(versions: Sequence[Scheme], since: int) -> list[Scheme]:
 
 def closed(scheme: Scheme) -> Scheme:
     """The same version, never open."""
+    if scheme.valid_from is not None and scheme.valid_to == scheme.valid_from - 1:
+        return scheme
     first = FIRST_YEAR * 12 + 1 if scheme.valid_from is None else scheme.valid_from
     return dataclasses.replace(scheme, valid_from=first, valid_to=first - 1)
 
@@ -187,9 +193,10 @@ def scheme_ledger(
     return rows
 
 
-def _identity(row: Scheme) -> Scheme:
+def _identity(row: Scheme) -> tuple[Any, ...]:
     """What makes a row the same row: tier, conditions and first month, not how long it lasts."""
-    return dataclasses.replace(row, valid_to=None)
+    points = None if row.points is None else tuple(sorted(row.points.items()))
+    return (*_BUT_LAST_AND_POINTS(row), points)
 
 
 def _tiers(
