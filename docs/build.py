@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import dataclasses
 import inspect
 import re
 import sys
@@ -24,6 +25,8 @@ from agents.populations import Population
 from agents.researchers import Researchers
 from agents.ventures import Ventures
 from model import talent_market
+from model.governments.menu import MENU
+from model.governments.registry import STRATEGIES
 from model.parameters import all_parameters
 from model.policy_files import read_policy, shipped_policies
 from model.recorded_deals import left_out
@@ -208,6 +211,28 @@ def policies() -> str:
         first = month_text(min(months))
         rows.append((f"[{name}](../model/policies/{name}.toml)", first, policy.title, policy.why))
     return table(("policy", "from", "what", "what is asked"), rows)
+
+
+def strategies() -> str:
+    """What a scenario may say of each strategy."""
+    rows = []
+    for name, strategy in STRATEGIES.items():
+        fields = dataclasses.fields(strategy) if dataclasses.is_dataclass(strategy) else ()
+        for field in fields:
+            told = field.metadata
+            names = ", ".join(told.get("allowed", ()))
+            reach = names or f"{told['low']:g} to {told['high']:g} {told['unit']}"
+            default = field.default if names else f"{field.default:g}"
+            rows.append((code(name), code(field.name), default, reach, told["meaning"],
+                         told.get("source", "–")))
+    return table(("strategy", "setting", "default", "range or names", "meaning", "source"), rows)
+
+
+def menu() -> str:
+    """The steps that strategies take one at a time."""
+    rows = [(code(name), entry.meaning, f"{entry.political_cost:g}")
+            for name, entry in MENU.items()]
+    return table(("step", "what", "political cost"), rows)
 
 
 def measures() -> str:
@@ -481,6 +506,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "country levers": country_levers,
     "shipped policies": policies,
     "measures": measures,
+    "menu": menu,
+    "strategies": strategies,
     "data tables": data_tables,
     "country figures": country_figures,
     "other columns": other_columns,
