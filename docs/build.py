@@ -220,6 +220,8 @@ def strategies() -> str:
         fields = dataclasses.fields(strategy) if dataclasses.is_dataclass(strategy) else ()
         for field in fields:
             told = field.metadata
+            if not told:  # comes from programs alone
+                continue
             names = ", ".join(told.get("allowed", ()))
             reach = names or f"{told['low']:g} to {told['high']:g} {told['unit']}"
             default = field.default if names else f"{field.default:g}"

@@ -45,7 +45,7 @@ from model.statistics.recorder import Recorder
 from model.world import World
 
 Simulate = Callable[[Policy | None, Sequence[int], int, int, str], F64]
-"""Of a policy, a country's row, months, worlds and a measure: the outcome in each world."""
+"""Of a policy, rows of countries, months, worlds and a measure: the outcome in each world."""
 
 
 class Rules(NamedTuple):

@@ -45,7 +45,6 @@ class Planner(Settings):
         1.0, low=0.0, high=100.0, unit="standard errors", source="assumption",
         meaning="by how much the best measure must beat none; over one world no error is known",
     )
-
     partners: tuple[str, ...] = ()
     """Countries whose figures count as much as the own: those of an alliance; from programs."""
 

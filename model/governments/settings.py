@@ -97,5 +97,9 @@ def _number_faults(key: str, value: Any, declared: Mapping[str, Any]) -> list[In
 
 
 def as_mapping(strategy: Any) -> dict[str, Any]:
-    """The settings of a strategy by name; none where it declares none."""
-    return dataclasses.asdict(strategy) if isinstance(strategy, Settings) else {}
+    """The settings of a strategy by name, and what else a program gave; none without settings."""
+    if not isinstance(strategy, Settings):
+        return {}
+    values = dataclasses.asdict(strategy)
+    return {field.name: values[field.name] for field in dataclasses.fields(strategy)
+            if field.metadata or values[field.name] != field.default}  # fmt: skip

@@ -22,7 +22,7 @@ from tests.policies import lever
 from tests.policies import market as under_policies
 
 F64 = NDArray[np.float64]
-Simulate = Callable[[Sequence[Measure], int, int, str], F64]
+Simulate = Callable[[Sequence[Measure], int, int, str, Sequence[str]], F64]
 SMALL: dict[str, Any] = {"strategy": "planner", "years": 1, "worlds": 1, "candidates": 3}
 MAIN = scheme("KOR", partner_may_work=False, years_to_permanence=5.0, processing_months=3.0)
 
@@ -31,8 +31,12 @@ def simulated(gains: dict[str, Sequence[float]]) -> tuple[Simulate, list[tuple[A
     """Copies in which some measures of the menu gain so much over none, and what was asked."""
     asked: list[tuple[Any, ...]] = []
 
-    def simulate(measures: Sequence[Measure], months: int, worlds: int, measure: str) -> F64:
-        asked.append((tuple(one["menu"] for one in measures), months, worlds, measure))
+    def simulate(
+        measures: Sequence[Measure], months: int, worlds: int, measure: str,
+        partners: Sequence[str],
+    ) -> F64:
+        names = tuple(one["menu"] for one in measures)
+        asked.append((names, months, worlds, measure, tuple(partners)))
         gain = gains.get(measures[0]["menu"], (0.0, 0.0)) if measures else (0.0, 0.0)
         return np.array([100.0, 200.0]) + gain
 
@@ -68,8 +72,9 @@ def test_a_planner_holds_where_nothing_gains_more_than_luck_may() -> None:
 def test_a_planner_tries_each_measure_once_under_the_same_settings() -> None:
     simulate, asked = simulated({})
     seen = observation(schemes=[MAIN], simulate=simulate)
-    assert Planner(measure="stock", years=3, worlds=2).review(seen) == ()
-    assert {entry[1:] for entry in asked} == {(36, 2, "stock")}
+    planner = Planner(measure="stock", years=3, worlds=2, partners=("JPN",))
+    assert planner.review(seen) == ()
+    assert {entry[1:] for entry in asked} == {(36, 2, "stock", ("JPN",))}
     names = [entry[0] for entry in asked]
     possible = [name for name, entry in MENU.items() if entry.step(seen) is not None]
     assert names == [(), *((name,) for name in possible)] and len(names) <= len(MENU) + 1
@@ -122,7 +127,7 @@ def lives() -> TalentMarket:
 def test_trying_touches_nothing_and_gives_the_same_again(lives: TalentMarket) -> None:
     before = fingerprint(lives)
     policy = lever("KOR", "2019-08", returnee_grant_usd=9e6, public_pay_scale=2.0)
-    outcomes = [lives._outcome_of(policy, KOREA, 9, 2, "inflow") for _ in range(2)]
+    outcomes = [lives._outcome_of(policy, [KOREA], 9, 2, "inflow") for _ in range(2)]
     assert fingerprint(lives) == before
     np.testing.assert_array_equal(*outcomes)
     assert (outcomes[0] >= 0).all() and not (outcomes[0] % 2000).any(), "whole agents"
@@ -139,7 +144,11 @@ def test_outcomes_are_those_of_the_statistics(lives: TalentMarket) -> None:
         ("inflow", table.query("measure == 'inflow'")["value"].sum()),
         ("stock", table.query("measure == 'stock' and period == '2019-12'")["value"].iloc[0]),
     ):
-        assert lives._outcome_of(None, row, 8, 2, measure)[1] == expected != 0
+        assert lives._outcome_of(None, [row], 8, 2, measure)[1] == expected != 0
+    one, other, both = (
+        lives._outcome_of(None, rows, 3, 1, "inflow") for rows in ([row], [KOREA], [row, KOREA])
+    )
+    assert one + other == both
 
 
 def test_copies_have_a_luck_of_their_own_which_measures_share(lives: TalentMarket) -> None:
