@@ -259,13 +259,14 @@ def picture(found: pd.DataFrame, note: str) -> Figure:
     look: Any = {**sns.axes_style("whitegrid"), **font_sizes()}
     with matplotlib.rc_context(look):
         figure = Figure(figsize=(11, 4.6), layout="constrained")
-        left, right = figure.subplots(1, 2, width_ratios=(1, 1.3))
         race = found[(found["game"] == "race") & (found["measure"] == "countries like J-Skip")]
-        sns.lineplot(race, x="year", y="value", hue="arm", style="arm", markers=True, ax=left,
-                     errorbar=("ci", 95))  # fmt: skip
-        left.set(xlabel="", ylabel="countries", ylim=(0, None),
-                 title="Visa race: schemes like J-Skip spread")  # fmt: skip
-        left.legend(title="", loc="upper left")
+        *left, right = np.atleast_1d(figure.subplots(1, 1 + bool(len(race))))
+        for axes in left:
+            sns.lineplot(race, x="year", y="value", hue="arm", style="arm", markers=True, ax=axes,
+                         errorbar=("ci", 95))  # fmt: skip
+            axes.set(xlabel="", ylabel="countries", ylim=(0, None),
+                     title="Visa race: schemes like J-Skip spread")  # fmt: skip
+            axes.legend(title="", loc="upper left")
         names = [f"{GAMES[row.game].title.split()[-1]}: {row.arm}, {row.country}"
                  for row in table.itertuples()]  # fmt: skip
         place = np.arange(len(table))[::-1]

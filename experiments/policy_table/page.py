@@ -14,14 +14,14 @@ from model.tables import country_names
 
 INTRODUCTION = """# What each shipped policy does
 
-<!-- Written by `python -m experiments.policy_table --out docs`; do not edit. -->
+<!-- Written by `python -m experiments.policy_table --out docs --seeds {seeds}`; do not edit. -->
 
 {worlds} Each policy is held against the same worlds without it, or against the policy named, in
 pairs that share their luck. The effect is the mean over pairs with its 95 % interval (Student's t
 over pairs): luck alone, **not** the uncertainty of the model's parameters, most of which are
 assumptions. Flows are summed over the years given, stocks, pay and mismatch are read at their end,
-rates averaged. Signs were written down before the worlds were run; no parameter was set to bring
-one about.
+rates averaged. Signs were written down before the worlds were run, but where a line says otherwise;
+no parameter was set to bring one about.
 
 *{expected}* lines come out {EXPECTED}; in {open} the effect is {OPEN} from luck; {against} come out
 {AGAINST}. With so many lines one in twenty would fall outside its interval by luck.
@@ -56,6 +56,7 @@ def page(
     """The whole page."""
     verdicts = [answer.verdict for answer in found]
     text = INTRODUCTION.format(
+        seeds=max(len(comparison.seeds) for comparison in comparisons.values()),
         worlds=" ".join(_worlds(name, comparison) for name, comparison in comparisons.items()),
         expected=verdicts.count(EXPECTED), open=verdicts.count(OPEN),
         against=verdicts.count(AGAINST), EXPECTED=EXPECTED, OPEN=OPEN, AGAINST=AGAINST,

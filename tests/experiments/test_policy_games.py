@@ -1,0 +1,71 @@
+"""Policy games: arms are paired by seed, and a game is lived as it is described."""
+
+from __future__ import annotations
+
+import itertools
+
+import pandas as pd
+import pytest
+
+from experiments import policy_games
+from experiments.policy_games import GAMES, NEIGHBOURS, World, effects, picture, play, to_markdown
+from model.governments.planner import Planner
+from model.governments.strategies import Hold
+
+
+def made_up() -> pd.DataFrame:
+    """Two seeds of the planner's game: plans bring 10 a year more than holding, target nothing."""
+    rows = []
+    for arm, seed, year in itertools.product(GAMES["planner"].arms, (1, 2), range(2019, 2026)):
+        value = 100.0 * seed + (10.0 if arm == "plans" else 0.0)
+        rows += [(year, "KOR", measure, value, "planner", arm, seed)
+                 for measure in ("net", "inflow")]  # fmt: skip
+        if year == 2025:
+            rows += [(0, "WLD", "measures taken", 3.0, "planner", arm, seed),
+                     (0, "WLD", "faults", 0.0, "planner", arm, seed)]  # fmt: skip
+    return pd.DataFrame(
+        rows, columns=["year", "country", "measure", "value", "game", "arm", "seed"]
+    )
+
+
+def test_effects_are_sums_over_the_years_that_count_paired_by_seed() -> None:
+    found = effects(made_up()).set_index(["arm", "measure"])
+    years = 2025 - policy_games.SINCE + 1
+    plans = found.loc[("plans", "net")]
+    assert plans["effect"] == plans["low"] == plans["high"] == 10.0 * years
+    assert plans["baseline"] == 150.0 * years
+    assert found.loc[("target", "net"), "effect"] == 0.0
+
+
+def test_the_page_tells_every_arm_and_how_many_measures_it_took() -> None:
+    page = to_markdown(made_up(), "command", "games.png")
+    assert "| plans | KOR | net, persons | 750 | 50 | 50 to 50 |" in page
+    assert "*plans*: 3.0" in page and "games.png" in page
+    assert len(picture(made_up(), "note").axes) == 1
+
+
+def test_neighbours_plan_alone_or_for_all_of_them() -> None:
+    arms = GAMES["neighbours"].arms
+    alone, together = arms["compete"](), arms["act together"]()
+    for code, strategy in together.items():
+        if code in NEIGHBOURS:
+            assert isinstance(strategy, Planner) and strategy.partners == NEIGHBOURS
+            other = alone[code]
+            assert isinstance(other, Planner) and other.partners == ()
+        else:
+            assert isinstance(strategy, Hold) and isinstance(alone[code], Hold)
+
+
+@pytest.mark.parametrize("arm", GAMES["race"].arms)
+def test_in_a_race_rules_spread_and_without_one_they_stand(
+    arm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy_games, "UNTIL", "2021-12")
+    found = play(World("race", arm, 1, 2000.0))
+    like = found[found["measure"] == "countries like J-Skip"].set_index("year")["value"]
+    taken = found[(found["measure"] == "measures taken") & (found["country"] == "WLD")]["value"]
+    if arm == "all hold":
+        assert like.nunique() == 1 and taken.item() == 0.0
+    else:
+        assert like[2021] > like[2019] and taken.item() > 20.0
+    assert found[found["measure"] == "faults"]["value"].item() == 0.0
