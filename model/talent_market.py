@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from agents.big_tech import BigTech
 from agents.chance import decision_key
-from agents.declare import InputError
+from agents.declare import InputError, unknown_name
 from agents.employers import EmployerKind
 from agents.governments import Government
 from agents.levers import month_number, month_text
@@ -28,6 +28,7 @@ from model.burn_in import burn_in
 from model.governments.acting import Governments
 from model.governments.acting import Rules as ReviewRules
 from model.governments.costs import pay_for_measures
+from model.governments.observation import Observation
 from model.governments.registry import Given, merged, spread_out, strategies_of
 from model.governments.reviews import Decided
 from model.market_state import (
@@ -245,6 +246,20 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         )
         if decided:
             self._adopt(decided)
+
+    def observation(self, country: str) -> Observation:
+        """What the government of a country would see if it reviewed its policy in the next month.
+
+        Raises
+        ------
+        InputError
+            There is no such country.
+        """
+        if country not in self.tables.index:
+            raise unknown_name("country", country, self.tables.countries)
+        return self.acting.observation(
+            self.world, self.recorder, self._review_rules(), self._outcome_of, country
+        )
 
     def _review_rules(self) -> ReviewRules:
         p = self.parameters

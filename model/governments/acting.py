@@ -130,6 +130,12 @@ class Governments:
             "faults": [fault.as_mapping() for fault in self.decided.faults],
         }
 
+    def observation(
+        self, world: World, recorder: Recorder, rules: Rules, simulate: Simulate, country: str
+    ) -> Observation:
+        """What a government would see at a review in the month that begins."""
+        return _View(self, world, recorder, rules, world.month + 1, simulate).of(country)
+
     def figures(
         self, world: World, recorder: Recorder, rules: Rules, month: int
     ) -> dict[int, dict[str, F64]]:

@@ -17,6 +17,16 @@ SAVED = 3.0
 """Most political cost that a government can carry through at once; an assumption."""
 
 
+def political_capital(taken: Sequence[Taken], month: int) -> float:
+    """What can be carried through by a month after some steps of the menu, in political cost."""
+    capital, last = SAVED, month
+    for one in taken:
+        capital = min(SAVED, capital + max(one.month - last, 0) / MONTHS)
+        capital -= MENU[one.measure["menu"]].political_cost
+        last = one.month
+    return min(SAVED, capital + (month - last) / MONTHS)
+
+
 @dataclasses.dataclass(frozen=True)
 class Target(Settings):
     """Satisficing (Simon 1955): act only below the goal, with the easiest measure at hand.
@@ -42,7 +52,7 @@ class Target(Settings):
         if figures[-1] >= self.goal:
             return ()
         taken = [one for one in observation.taken if one.measure.get("menu") in MENU]
-        capital = self._capital(taken, observation.month)
+        capital = political_capital(taken, observation.month)
         for name in self._order(taken, observation.years, figures):
             step = MENU[name].step(observation)
             if step is None or MENU[name].political_cost > capital:
@@ -52,16 +62,6 @@ class Target(Settings):
             if observation.affords([measure]):
                 return (measure,)
         return ()
-
-    @staticmethod
-    def _capital(taken: Sequence[Taken], month: int) -> float:
-        """What can be carried through by now, in units of political cost."""
-        capital, last = SAVED, month
-        for one in taken:
-            capital = min(SAVED, capital + max(one.month - last, 0) / MONTHS)
-            capital -= MENU[one.measure["menu"]].political_cost
-            last = one.month
-        return min(SAVED, capital + (month - last) / MONTHS)
 
     def _order(
         self, taken: Sequence[Taken], years: Sequence[int], figures: F64
