@@ -140,10 +140,12 @@ def by_seed(frame: pd.DataFrame, spend: float, measure: str, period: str) -> pd.
     return chosen.pivot(index="seed", columns="arm", values=measure)
 
 
-def money(frame: pd.DataFrame, spend: float) -> pd.DataFrame:
+def money(
+    frame: pd.DataFrame, spend: float, kinds: Sequence[str] = ("booked", "reforms")
+) -> pd.DataFrame:
     """Money for measures by seed and arm over the whole run, USD."""
     chosen = frame[frame["spend"] == spend]
-    chosen = chosen.assign(usd=chosen["booked"] + chosen["reforms"])
+    chosen = chosen.assign(usd=chosen[list(kinds)].sum(axis=1))
     return chosen.pivot_table(index="seed", columns="arm", values="usd", aggfunc="sum")
 
 
@@ -196,7 +198,7 @@ def _draw_money(axes: Axes, frame: pd.DataFrame) -> None:
         axes.barh(-rows, reforms, left=booked, color=[COLOUR[arm] for arm in arms], alpha=0.4)
         axes.text(0.0, 0.55 - place * (len(arms) + 1.0), _budget(spend), fontsize=9, weight="bold")
         for row, total in zip(rows, booked + reforms, strict=True):
-            axes.text(total, -row, f" {total:.1f}", va="center", fontsize=9)
+            axes.text(total, -float(row), f" {total:.1f}", va="center", fontsize=9)
     axes.set_yticks([])
     axes.set_ylim(-2 * len(arms) - 0.6, 1.2)
     axes.margins(x=0.15)
@@ -243,8 +245,8 @@ LIMITS = (
     "  It does not last: in this model most who have retrained are back in the field that their",
     "  work uses most after two to three years, so that the money is needed again every year.",
     "- Public retraining takes its people from fields with too many by itself. So even spending",
-    "  knows more about fields than it seems to, and a flood of places in every field comes near",
-    "  to what the tower does.",
+    "  knows more about fields than it seems to, and many places in every field close much of the",
+    "  gap, too. With little money the office of the tower takes a good part of it.",
     "- The office foresees the drift of demand as the model has it, and knows who studies what",
     "  and how skills fade; a real one would be less sure. What it does not know is luck.",
     "- Mismatch is not welfare: see stock and pay. Who retrains starts in the new field with less",
@@ -255,12 +257,13 @@ LIMITS = (
 def _table(frame: pd.DataFrame, spend: float, last: str) -> list[str]:
     """Mismatch, money, stock and pay of each arm, the tower's lead over each."""
     ends = by_seed(frame, spend, "mismatch", last)
-    paid = money(frame, spend) / (frame["period"].nunique() - 1) / 1e6
+    to_year = 1e-6 / (frame["period"].nunique() - 1)  # the opening is no year
+    booked, reforms = (money(frame, spend, [kind]) * to_year for kind in ("booked", "reforms"))
     stock, pay = (by_seed(frame, spend, name, last) for name in ("stock", "mean_pay"))
     lines = [
-        f"| | money, million USD a year | mismatch, end of {last} | more than with the tower "
-        "| interval | people | pay |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        f"| | measures, million USD a year | reforms | mismatch, end of {last} "
+        "| more than with the tower | interval | people | pay |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for arm in COLOUR:
         lead, half = interval(list(ends[arm] - ends[TOWER]))
@@ -269,8 +272,9 @@ def _table(frame: pd.DataFrame, spend: float, last: str) -> list[str]:
         )
         change = [100 * float((table[arm] / table[NOTHING] - 1).mean()) for table in (stock, pay)]
         lines.append(
-            f"| {arm} | {paid[arm].mean():.1f} | {ends[arm].mean():.3f} | {paired[0]} | "
-            f"{paired[1]} | {change[0]:+.1f} % | {change[1]:+.1f} % |"
+            f"| {arm} | {booked[arm].mean():.1f} | {reforms[arm].mean():.1f} "
+            f"| {ends[arm].mean():.3f} | {paired[0]} | {paired[1]} | {change[0]:+.1f} % "
+            f"| {change[1]:+.1f} % |"
         )
     lines += ["", f"People and pay at the end of {last} against no measures."]
     return lines
