@@ -54,7 +54,8 @@ def tower_picture(frame: pd.DataFrame, country: str, source: str) -> Figure:
     with matplotlib.rc_context(look):
         room = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, rect=(0, 0.03, 1, 0.91))
         figure = Figure(figsize=(15.5, 10.5), layout=room)
-        above, below = np.ravel(figure.subfigures(2, 1, height_ratios=(1, 1.05)))
+        rows: Any = figure.subfigures(2, 1, height_ratios=(1, 1.05))
+        above, below = rows
         gap, abroad = above.subplots(1, 2, width_ratios=(1, 1.35))
         work, cost = below.subplots(1, 2, width_ratios=(1, 1.25))
         draw_gap(gap, frame, country)
