@@ -127,6 +127,11 @@ COUNTRY_LEVERS: tuple[CountryLever, ...] = (
         "acquisitions, of firms for their teams too: hires, licences and stakes without a vote "
         "need no filing", REVIEWED_AS,
     ),
+    CountryLever(
+        "control_tower", "whether the government keeps a register of supply and demand by field "
+        "and tier, at home and abroad, own people abroad included", "", "bool", 0, 1, 0.0,
+        "0: none are recorded",
+    ),
 )
 LEVERS_BY_NAME: Mapping[str, CountryLever] = {lever.name: lever for lever in COUNTRY_LEVERS}
 

@@ -39,6 +39,7 @@ class CountryLevers:
     merger_ban_chance: F64
     merger_review_covers: F64
     """A sum of powers of two, one for each class of deals."""
+    control_tower: F64
 
     @classmethod
     def opening(cls, tables: Tables) -> CountryLevers:

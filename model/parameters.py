@@ -11,6 +11,7 @@ from agents.declare import InputError, Parameter, declared, replaced, unknown_na
 from agents.employers import WorthParameters
 from model.governments.costs import MeasureParameters
 from model.governments.observation import ReviewParameters
+from model.governments.remedies import TowerParameters
 from model.month.accounts import AccountParameters
 from model.month.agenda import AgendaParameters
 from model.month.budgets import BudgetParameters
@@ -71,6 +72,7 @@ class Parameters:
     seekers: SeekerParameters = SeekerParameters()
     shocks: ShockParameters = ShockParameters()
     ties: TieParameters = TieParameters()
+    tower: TowerParameters = TowerParameters()
     ventures: VentureParameters = VentureParameters()
     worth: WorthParameters = WorthParameters()
 

@@ -29,8 +29,11 @@ from model.governments.acting import Governments
 from model.governments.acting import Rules as ReviewRules
 from model.governments.costs import pay_for_measures
 from model.governments.observation import Observation
+from model.governments.outlook import OutlookRules
 from model.governments.registry import Given, merged, spread_out, strategies_of
+from model.governments.remedies import TowerRules
 from model.governments.reviews import Decided
+from model.governments.tower_table import tower_table
 from model.market_state import (
     MarketState,
     altered_columns,
@@ -264,7 +267,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def _review_rules(self) -> ReviewRules:
         p = self.parameters
         return ReviewRules(
-            p.reviews, p.measures, p.rights, p.education.study_years, p.education.pupil_years
+            p.reviews, p.measures, p.rights, p.education.study_years, p.education.pupil_years,
+            TowerRules(
+                p.tower, p.measures, OutlookRules(p.frontier, p.education, p.learning)
+            ),
         )
 
     def _adopt(self, policies: Sequence[Policy], held: Mapping[str, int] | None = None) -> None:
@@ -466,6 +472,23 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         Reforms of history and what the policies of the scenario made of them.
         """
         return self.timeline.ledger(self.tables, self.month)
+
+    def control_tower(self, country: str) -> pd.DataFrame:
+        """What a control tower of a country shows now, whether or not it has one.
+
+        Who is missing where, who of its own works where, what closes the gap at what cost; see
+        :func:`model.governments.tower_table.tower_table`.
+
+        Raises
+        ------
+        InputError
+            There is no such country.
+        """
+        if country not in self.tables.index:
+            raise unknown_name("country", country, self.tables.countries)
+        return tower_table(self.acting.tower(
+            self.world, self.recorder, self._review_rules(), self._outcome_of, country
+        ))
 
     def employers_table(self) -> pd.DataFrame:
         """Employers at the end of each year."""

@@ -94,6 +94,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _add_run(add("run", run, "run one world and write its run folder"))
     _add_resume(add("resume", resume, "go on from a saved world and write its run folder"))
     _add_compare(add("compare", compare, "compare policies in pairs of worlds with common luck"))
+    _add_tower(add("tower", tower, "show whom a country lacks and what closes the gap"))
     _add_validate(add("validate", validate, "hold the baseline to published facts"))
     add("scenarios", scenarios, "list the shipped scenarios")
     add("policies", policies, "list the shipped policies")
@@ -169,6 +170,18 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
     add("--csv", action="store_true", help="write the effects as CSV, too")
 
 
+def _add_tower(parser: argparse.ArgumentParser) -> None:
+    """The options of a control tower."""
+    add = parser.add_argument
+    add("country", metavar="COUNTRY", help="a country by name or three-letter code")
+    _add_world(parser)
+    add("--policy", action="append", default=[], metavar="NAME_OR_FILE",
+        help="a policy in force; may be given several times, a+b joins two")  # fmt: skip
+    add("--seed", type=_whole, metavar="N", help="names the luck of the run")
+    add("--out", metavar="DIR", help="folder (default: runs/tower-COUNTRY-NAME-seedN)")
+    add("--force", action="store_true", help="replace what an earlier run left in the folder")
+
+
 def _add_validate(parser: argparse.ArgumentParser) -> None:
     """The options of the scorecard."""
     add = parser.add_argument
@@ -218,6 +231,14 @@ def compare(options: argparse.Namespace) -> int:
     from talentmarket.compare_command import compare as compare_policies
 
     return compare_policies(options, DONE, FAILED, INTERRUPTED)
+
+
+def tower(options: argparse.Namespace) -> int:
+    """Live one world and show what the control tower of a country sees at its end."""
+    from model.tables import country_names
+    from talentmarket.tower_command import tower as show_tower
+
+    return show_tower(options, _country_code(options.country, country_names()))
 
 
 def validate(options: argparse.Namespace) -> int:

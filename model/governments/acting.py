@@ -29,6 +29,7 @@ from model.governments.observation import (
     read_only,
 )
 from model.governments.registry import described
+from model.governments.remedies import Home, TowerRules
 from model.governments.reviews import (
     Decided,
     answer,
@@ -40,6 +41,7 @@ from model.governments.reviews import (
     warn,
 )
 from model.governments.strategies import Strategy
+from model.governments.tower import Register, Tower, register, tower_of
 from model.month.rights import RightsParameters
 from model.statistics.recorder import Recorder
 from model.world import World
@@ -56,6 +58,7 @@ class Rules(NamedTuple):
     rights: RightsParameters
     study_years: float
     pupil_years: float
+    tower: TowerRules
 
 
 class Governments:
@@ -136,6 +139,13 @@ class Governments:
         """What a government would see at a review in the month that begins."""
         return _View(self, world, recorder, rules, world.month + 1, simulate).of(country)
 
+    def tower(
+        self, world: World, recorder: Recorder, rules: Rules, simulate: Simulate, country: str
+    ) -> Tower:
+        """What a control tower of a country shows now, whether or not it has one."""
+        view = _View(self, world, recorder, rules, world.month + 1, simulate)
+        return view.tower(world.tables.index[country])
+
     def figures(
         self, world: World, recorder: Recorder, rules: Rules, month: int
     ) -> dict[int, dict[str, F64]]:
@@ -158,8 +168,9 @@ class _View:
         simulate: Simulate,
     ) -> None:
         self.governments, self.world, self.rules, self.month = governments, world, rules, month
-        self.simulate = simulate
+        self.recorder, self.simulate = recorder, simulate
         self.enacted = month + int(rules.reviews.enactment_months)
+        self.counted: Register | None = None
         figures = governments.figures(world, recorder, rules, month)
         self.years = tuple(sorted(figures))
         names = next(iter(figures.values())).keys() if figures else ()
@@ -195,10 +206,24 @@ class _View:
             spent_usd=float(self.spent[row]),
             taken=self.governments.decided.of(country),
             price=lambda measures: self._price(country, row, measures),
+            tower=self.tower(row) if self.world.levers.control_tower[row] else None,
             simulate=lambda measures, months, worlds, measure, partners=(): self._simulate(
                 country, measures, months, worlds, measure, partners
             ),
         )  # fmt: skip
+
+    def tower(self, row: int) -> Tower:
+        """What a control tower of a country shows, whether or not it has one."""
+        if self.counted is None:
+            self.counted = register(self.world)
+        country = self.world.tables.countries[row]
+        home = Home(
+            country=country, row=row,
+            enacted=self.enacted, came_home=float(self.moved.home[row]),
+            schemes=[scheme for scheme in self.schemes if scheme.country == country],
+            grants=self.grants,
+        )
+        return tower_of(self.world, self.recorder, home, self.rules.tower, self.counted)
 
     def _policy(self, country: str, measures: Sequence[Measure]) -> Policy:
         return as_policy(measures, country, self.month, self.enacted)

@@ -50,13 +50,33 @@ class MeasureParameters:
         meaning="people who are expected to leave, or to come home, relative to the stock, where "
         "less than a year was lived: grants are priced by them",
     )
+    control_tower_usd: float = parameter(
+        3_000_000.0, unit="USD of 2024 a year", low=0.0, high=100_000_000.0, kind="uncertainty",
+        source="assumption: an office of thirty people",
+        meaning="cost of a talent control tower in a country of the price level of the USA",
+    )
+
+
+def unit_costs(
+    world: World, parameters: MeasureParameters, study_years: float
+) -> tuple[F64, F64]:
+    """What one more a year costs by country: a place to study, a place to retrain; USD a year."""
+    price = _price_level(world)
+    study = price * (parameters.study_place_usd * study_years)
+    return study, price * parameters.retraining_usd
+
+
+def _price_level(world: World) -> F64:
+    """Price level of each country, the USA = 1."""
+    level = world.tables.country["price_level"]
+    return np.asarray(level / level[world.tables.index["USA"]])
 
 
 def standing_costs(
     world: World, levers: CountryLevers, parameters: MeasureParameters, study_years: float,
     pupil_years: float,
 ) -> F64:
-    """What study, pupils, retraining and environment cost in a year beyond the opening, USD.
+    """What study, pupils, retraining, environment and tower cost beyond the opening, USD a year.
 
     This is what :func:`pay_for_measures` books. Who studies longer costs for longer: places times
     years of study.
@@ -65,15 +85,16 @@ def standing_costs(
     -------
     By country.
     """
-    opening, table = CountryLevers.opening(world.tables), world.tables.country
-    price = table["price_level"] / table["price_level"][world.tables.index["USA"]]
-    places = (levers.study_places - opening.study_places).sum(axis=1) * study_years
+    opening, price = CountryLevers.opening(world.tables), _price_level(world)
+    study, retraining = unit_costs(world, parameters, study_years)
+    places = (levers.study_places - opening.study_places).sum(axis=1)
     pupils = (levers.gifted_pupils_per_year - opening.gifted_pupils_per_year) * pupil_years
     retrained = (levers.retraining_places - opening.retraining_places).sum(axis=1)
+    towers = levers.control_tower - opening.control_tower
     better = np.log(levers.research_environment / opening.research_environment)
     return np.asarray(
-        price * ((places + pupils) * parameters.study_place_usd
-                 + retrained * parameters.retraining_usd)
+        places * study + retrained * retraining
+        + price * (pupils * parameters.study_place_usd + towers * parameters.control_tower_usd)
         + parameters.environment_share * better * opening.public_research_budget_usd
     )  # fmt: skip
 
@@ -136,7 +157,7 @@ def _industry_computing(world: World) -> F64:
 def pay_for_measures(
     world: World, parameters: MeasureParameters, study_years: float, pupil_years: float
 ) -> None:
-    """Pay a month of study, pupils, retraining and environment: from governments to households.
+    """Pay a month of study, pupils, retraining, environment and tower: to the households.
 
     Grants, subsidies, tax relief and research are booked where they are paid.
     """

@@ -13,6 +13,7 @@ from agents.chance import decision_key, normal
 from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.levers import Scheme, month_text
+from model.governments.tower import Tower
 
 F64 = NDArray[np.float64]
 Measure = Mapping[str, Any]
@@ -93,8 +94,8 @@ class Observation:
     price: Callable[[Sequence[Measure]], float]
     """What own measures would cost in their first year on top of those in force, USD: what people
     did of late is taken to go on, and each reform costs something once, whatever it says."""
-    tower: Any = None
-    """What a control tower shows, where there is one."""
+    tower: Tower | None = None
+    """What a control tower shows, where there is one: exact, at the end of last month."""
     simulate: Callable[..., Any] | None = None
     """Lives on in copies of the world under own measures, for planners: measures, months, copies,
     what is counted, and partners whose figures count too; one number a copy."""

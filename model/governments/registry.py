@@ -10,12 +10,13 @@ from agents.levers import COUNTRIES
 from model.governments.emulate import Emulate
 from model.governments.planner import Planner
 from model.governments.settings import as_mapping, setting_faults
+from model.governments.spending import ControlTower, EvenSpending
 from model.governments.strategies import External, Historical, Hold, Strategy, StrategyLike
 from model.governments.target import Target
 
 STRATEGIES: Mapping[str, type[Any]] = {
     "historical": Historical, "hold": Hold, "target": Target, "emulate": Emulate,
-    "planner": Planner,
+    "planner": Planner, "control-tower": ControlTower, "even-spending": EvenSpending,
 }
 EXTERNAL = "external"
 """A strategy that a program gives; see ``TalentMarket(strategies=...)``."""

@@ -160,10 +160,17 @@ def admit_graduates(
 
 
 def fields_chosen(
-    world: World, parameters: EducationParameters, frontier: FrontierParameters
+    world: World, parameters: EducationParameters, frontier: FrontierParameters,
+    month: int | None = None,
 ) -> F64:
-    """Distribution of this month's entrants over fields, shape (countries, fields)."""
-    asked_for = demand_shares(world, frontier, world.month - parameters.study_years * MONTHS)
+    """Distribution of a month's entrants over fields, this month's by default.
+
+    Returns
+    -------
+    Shape (countries, fields).
+    """
+    entered = world.month if month is None else month
+    asked_for = demand_shares(world, frontier, entered - parameters.study_years * MONTHS)
     shares = world.tables.field_supply * (1 - parameters.demand_response)
     return np.asarray(shares + asked_for * parameters.demand_response)
 

@@ -241,6 +241,52 @@ def _retrain(
     skill[chosen] = _retrained(skill[chosen], field, parameters)
 
 
+def fields_ahead(world: World, rows: Rows, years: int, parameters: LearningParameters) -> F64:
+    """How many of some people have their highest skill in each field in years to come.
+
+    Everybody keeps today's work and nobody retrains.
+
+    Returns
+    -------
+    Agents now and after each year, shape (1 + years, fields).
+    """
+    people = world.researchers
+    speed = parameters.by_doing * team_quality(world) ** parameters.peers
+    skill = people.skill[rows].astype(np.float64)
+    found = [np.bincount(people.field[rows], minlength=len(FIELDS))]
+    for _ in range(years):
+        skill = _practised(
+            skill, people.employer[rows], world.employers.mix, speed, 1.0, parameters.decay,
+            parameters.base,
+        )
+        found.append(np.bincount(skill.argmax(axis=1), minlength=len(FIELDS)))
+    return np.array(found, dtype=np.float64)
+
+
+def fields_kept(world: World, rows: Rows, years: int, parameters: LearningParameters) -> F64:
+    """Share of some people who, were they retrained now, would have kept the new field.
+
+    Everybody keeps today's work: who uses the old field more than the new one slips back.
+
+    Returns
+    -------
+    By new field and after each year, shape (fields, years).
+    """
+    people = world.researchers
+    speed = parameters.by_doing * team_quality(world) ** parameters.peers
+    kept = np.zeros((len(FIELDS), years))
+    for field in range(len(FIELDS)):
+        skill = people.skill[rows].astype(np.float64)
+        skill = _retrained(skill, np.full(rows.size, field), parameters)
+        for year in range(years):
+            skill = _practised(
+                skill, people.employer[rows], world.employers.mix, speed, 1.0, parameters.decay,
+                parameters.base,
+            )
+            kept[field, year] = np.mean(skill.argmax(axis=1) == field) if rows.size else 1.0
+    return kept
+
+
 def value_teams(world: World, worth: WorthParameters) -> None:
     """Count anew what everybody adds to the present team, after skills or mixes have changed."""
     people, employers = world.researchers, world.employers
