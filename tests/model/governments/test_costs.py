@@ -65,7 +65,7 @@ MORE: Mapping[str, tuple[Any, Any]] = {
 NO_MONEY = {
     "dual_citizenship", "years_to_citizenship", "non_competes_enforced", "public_pay_scale",
     "merger_review_threshold_usd", "merger_review_months", "merger_ban_chance",
-    "merger_review_covers", "control_tower",
+    "merger_review_covers",
 }  # fmt: skip
 """Rules; and a scale of pay, which is paid out of the same grants."""
 
