@@ -18,14 +18,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from agents.employers import CENTS, MONTHS
 from agents.levers import month_number
 from agents.policies import Change, Policy
 from experiments.figures import COLOURS, GREY, font_sizes
 from experiments.scorecard.arithmetic import estimate
 from experiments.shared_out import shared_out, write_page
-from model.governments.spending import ControlTower, EvenSpending
-from model.governments.strategies import Strategy
 from model.tables import country_names
 from model.talent_market import TalentMarket
 
@@ -38,7 +35,8 @@ SPENT = (1.0, 0.25)
 """Parts of the budget that are used."""
 PAGE, PICTURE = "control_tower.md", "control_tower.png"
 SCENARIO = "baseline"
-MEASURES = ("mismatch", "stock", "mean_pay")
+MONEY = "measures_usd"
+MEASURES = ("mismatch", "stock", "mean_pay", MONEY)
 
 
 class World(NamedTuple):
@@ -52,13 +50,15 @@ class World(NamedTuple):
     until: str | None = None
 
 
-def strategy_of(arm: str, spend: float) -> Strategy | str:
-    """How the government of an arm decides."""
+def strategy_of(arm: str, spend: float) -> dict[str, str | float]:
+    """How the government of an arm decides, as in a scenario."""
     if arm == TOWER:
-        return ControlTower(spend)
+        return {"strategy": "control-tower", "spend": spend}
     if arm == EVEN:
-        return EvenSpending(spend)
-    return EvenSpending(spend, study=0.0, returnees=0.0) if arm == RETRAIN else "hold"
+        return {"strategy": "even-spending", "spend": spend}
+    if arm == RETRAIN:
+        return {"strategy": "even-spending", "spend": spend, "study": 0.0, "returnees": 0.0}
+    return {"strategy": "hold"}
 
 
 def live(task: World) -> pd.DataFrame:
@@ -75,43 +75,15 @@ def live(task: World) -> pd.DataFrame:
         strategies={task.country: strategy_of(task.arm, task.spend)},
         policies=[founded] if task.arm == TOWER else [],
     )
-    money = _lived(market, market.tables.index[task.country])
-    for country, month, _ in market.acting.decided.taken:
-        if country == task.country:
-            money[month // MONTHS, 1] += market.parameters.measures.reform_usd
+    market.run_until(market.specification.end)
     national = market.national()
     here = national[
         (national["country"] == task.country) & national["measure"].isin(MEASURES)
         & (national["period"].str.len() == 4)
     ].pivot(index="period", columns="measure", values="value")
-    for place, name in enumerate(("booked", "reforms")):
-        here[name] = [money.get((int(year), place), 0.0) for year in here.index]
     return here.reset_index().assign(
         arm=task.arm, spend=task.spend, seed=task.seed, faults=len(market.acting.decided.faults)
     )
-
-
-class _Money(dict[tuple[int, int], float]):
-    """USD by year, booked in the accounts and for reforms."""
-
-    def __missing__(self, key: tuple[int, int]) -> float:
-        return 0.0
-
-
-def _lived(market: TalentMarket, row: int) -> _Money:
-    """Live to the end; what measures cost a country by year as it is paid.
-
-    Measures are counted where they are booked, grants by who got one in the month.
-    """
-    money, scale = _Money(), market.persons_per_agent
-    while market.month < market.end_month:
-        market.step()
-        people = market.researchers
-        paid = (people.returnee_grant == market.month) & (people.birth_country == row)
-        grants = int(paid.sum()) * float(market.world.levers.returnee_grant_usd[row])
-        booked = int(market.recorder.counts[-1].measures[row]) / CENTS
-        money[market.month // MONTHS, 0] += (grants + booked) * scale
-    return money
 
 
 def worlds(
@@ -140,13 +112,12 @@ def by_seed(frame: pd.DataFrame, spend: float, measure: str, period: str) -> pd.
     return chosen.pivot(index="seed", columns="arm", values=measure)
 
 
-def money(
-    frame: pd.DataFrame, spend: float, kinds: Sequence[str] = ("booked", "reforms")
-) -> pd.DataFrame:
-    """Money for measures by seed and arm over the whole run, USD."""
+def money(frame: pd.DataFrame, spend: float) -> pd.DataFrame:
+    """Public money for measures by seed and arm, million USD a year over the run."""
     chosen = frame[frame["spend"] == spend]
-    chosen = chosen.assign(usd=chosen[list(kinds)].sum(axis=1))
-    return chosen.pivot_table(index="seed", columns="arm", values="usd", aggfunc="sum")
+    sums = chosen.pivot_table(index="seed", columns="arm", values=MONEY, aggfunc="sum")
+    years = frame["period"].nunique() - 1  # the opening is no year
+    return sums / years / 1e6
 
 
 def draw(frame: pd.DataFrame, country: str, source: str) -> Figure:
@@ -184,27 +155,23 @@ def _draw_paths(axes: Axes, frame: pd.DataFrame) -> None:
 
 
 def _draw_money(axes: Axes, frame: pd.DataFrame) -> None:
-    """Booked money and reforms of each arm, a year."""
+    """What each arm spent a year, with the spread over seeds."""
     arms = [EVEN, RETRAIN, TOWER]
-    years = frame["period"].nunique() - 1  # the opening is no year
     for place, spend in enumerate(SPENT):
-        chosen = frame[frame["spend"] == spend].groupby("arm")[["booked", "reforms"]].sum()
-        seeds = frame["seed"].nunique()
-        rows = np.arange(len(arms)) + place * (len(arms) + 1)
-        booked, reforms = (
-            chosen.loc[arms, name].to_numpy() / seeds / years / 1e6 for name in chosen
-        )
-        axes.barh(-rows, booked, color=[COLOUR[arm] for arm in arms])
-        axes.barh(-rows, reforms, left=booked, color=[COLOUR[arm] for arm in arms], alpha=0.4)
-        axes.text(0.0, 0.55 - place * (len(arms) + 1.0), _budget(spend), fontsize=9, weight="bold")
-        for row, total in zip(rows, booked + reforms, strict=True):
-            axes.text(total, -float(row), f" {total:.1f}", va="center", fontsize=9)
+        paid = money(frame, spend)
+        top = -place * (len(arms) + 1.0)
+        axes.text(0.0, top + 0.55, _budget(spend), fontsize=9, weight="bold")
+        for number, arm in enumerate(arms):
+            mean, half = interval(list(paid[arm]))
+            row = top - number
+            axes.barh(row, mean, color=COLOUR[arm], xerr=half, error_kw={"linewidth": 1.0})
+            axes.text(mean + half, row, f" {mean:.1f}", va="center", fontsize=9)
     axes.set_yticks([])
     axes.set_ylim(-2 * len(arms) - 0.6, 1.2)
     axes.margins(x=0.15)
     axes.grid(False, axis="y")
-    axes.set_xlabel("million USD a year (pale: reforms)")
-    axes.set_title("Money spent", loc="left")
+    axes.set_xlabel("million USD a year")
+    axes.set_title("Public money for measures", loc="left")
 
 
 def _budget(spend: float) -> str:
@@ -239,8 +206,9 @@ def page(frame: pd.DataFrame, country: str, source: str, command: str) -> str:
 
 
 LIMITS = (
-    "- Money is booked in the accounts as it is paid; a reform is priced and counts against the",
-    "  budget, but is not booked. Grants cost more or less than planned, as more or fewer return.",
+    "- Money is what the accounts booked for measures, reforms and the office included. The first",
+    "  review is in May 2019 and law from August on. Grants cost more or less than planned, as",
+    "  more or fewer come home.",
     "- Retraining does most of it, since it costs a sixth of a place to study and acts at once.",
     "  It does not last: in this model most who have retrained are back in the field that their",
     "  work uses most after two to three years, so that the money is needed again every year.",
@@ -257,13 +225,12 @@ LIMITS = (
 def _table(frame: pd.DataFrame, spend: float, last: str) -> list[str]:
     """Mismatch, money, stock and pay of each arm, the tower's lead over each."""
     ends = by_seed(frame, spend, "mismatch", last)
-    to_year = 1e-6 / (frame["period"].nunique() - 1)  # the opening is no year
-    booked, reforms = (money(frame, spend, [kind]) * to_year for kind in ("booked", "reforms"))
+    paid = money(frame, spend)
     stock, pay = (by_seed(frame, spend, name, last) for name in ("stock", "mean_pay"))
     lines = [
-        f"| | measures, million USD a year | reforms | mismatch, end of {last} "
-        "| more than with the tower | interval | people | pay |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| | money, million USD a year | mismatch, end of {last} | more than with the tower "
+        "| interval | people | pay |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for arm in COLOUR:
         lead, half = interval(list(ends[arm] - ends[TOWER]))
@@ -272,9 +239,8 @@ def _table(frame: pd.DataFrame, spend: float, last: str) -> list[str]:
         )
         change = [100 * float((table[arm] / table[NOTHING] - 1).mean()) for table in (stock, pay)]
         lines.append(
-            f"| {arm} | {booked[arm].mean():.1f} | {reforms[arm].mean():.1f} "
-            f"| {ends[arm].mean():.3f} | {paired[0]} | {paired[1]} | {change[0]:+.1f} % "
-            f"| {change[1]:+.1f} % |"
+            f"| {arm} | {paid[arm].mean():.1f} | {ends[arm].mean():.3f} | {paired[0]} | "
+            f"{paired[1]} | {change[0]:+.1f} % | {change[1]:+.1f} % |"
         )
     lines += ["", f"People and pay at the end of {last} against no measures."]
     return lines

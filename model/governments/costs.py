@@ -142,8 +142,7 @@ def expected_moves(world: World, lately: Lately, parameters: MeasureParameters) 
 
 def reform_costs(world: World, parameters: MeasureParameters) -> F64:
     """What one reform costs by country, USD."""
-    price = world.tables.country["price_level"]
-    return np.asarray(parameters.reform_usd * price / price[world.tables.index["USA"]])
+    return parameters.reform_usd * _price_level(world)
 
 
 def _industry_computing(world: World) -> F64:

@@ -11,7 +11,7 @@ import numpy as np
 from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.levers import FIELDS, Scheme
-from model.governments.costs import MeasureParameters, unit_costs
+from model.governments.costs import MeasureParameters, reform_costs, unit_costs
 from model.governments.outlook import Outlook, OutlookRules
 from model.month.learning import fields_kept
 from model.world import F64, World
@@ -187,6 +187,7 @@ class _Remedies:
         Only where a scheme has such a list or counts points: elsewhere a list would bar the others.
         """
         home, lacking = self.home, self.soon.lacking()
+        reform = float(reform_costs(self.world, self.rules.measures)[home.row])
         missing = np.maximum(self.soon.gap, 0.0)
         found = []
         for scheme in home.schemes:
@@ -195,7 +196,7 @@ class _Remedies:
             has_list = scheme.fields is not None or scheme.points is not None
             if has_list and persons > 0 and lacking and set(scheme.fields or ()) != set(lacking):
                 found.append(Remedy(
-                    LIST, "", home.enacted, persons, self.rules.measures.reform_usd / persons,
+                    LIST, "", home.enacted, persons, reform / persons,
                     self.soon.closed_by(missing / missing.sum()), self._years(home.enacted), key,
                 ))  # fmt: skip
         return found

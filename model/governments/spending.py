@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ import numpy as np
 from agents.levers import FIELDS, month_text
 from model.governments.observation import Measure, Observation
 from model.governments.remedies import RETRAINING, RETURNEES, STUDY, Remedy
+from model.governments.settings import Settings, number
 from model.governments.tower import Tower
 
 MONEY = (RETRAINING, STUDY, RETURNEES)
@@ -44,7 +46,8 @@ class Purse(NamedTuple):
         return float(np.sum(amounts)) * self.unit[lever]
 
 
-class ControlTower:
+@dataclasses.dataclass(frozen=True)
+class ControlTower(Settings):
     """Spends where a USD closes most of the gap between work and people.
 
     Founds a control tower first, if there is none: it shows the gaps from the next review on. Then
@@ -52,15 +55,12 @@ class ControlTower:
     who are missing, and on to the next: to retraining at home for the gap of the coming January,
     to places to study for the gap expected when their students enter, to grants for returnees, and
     to lists of fields called short of schemes that have one. What then is left stays unspent.
-
-    Parameters
-    ----------
-    spend
-        Part of the budget that is used, tower included.
     """
 
-    def __init__(self, spend: float = 1.0) -> None:
-        self.spend = float(spend)
+    spend: float = number(
+        1.0, low=0.0, high=1.0, unit="share", source="assumption: all of it",
+        meaning="part of the budget that is used, tower included",
+    )
 
     def review(self, observation: Observation) -> Sequence[Measure]:
         """The tower, or the year's money as one measure, and shortage lists, each with a reason."""
@@ -74,26 +74,28 @@ class ControlTower:
         return _within(observation, self.spend, measures)
 
 
-class EvenSpending:
+def _weight(what: str) -> Any:
+    return number(
+        1.0, low=0.0, high=1e6, unit="weight", source="assumption: as much as the others",
+        meaning=f"weight by which money goes to {what}",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class EvenSpending(Settings):
     """Spends the same money on the same levers without looking at fields.
 
     It leaves them alone as long as what they cost is within the budget and little of it lies idle,
     for a change costs a reform.
-
-    Parameters
-    ----------
-    spend
-        Part of the budget that is used.
-    retraining, study, returnees
-        Weights by which money is divided; each lever gives every field as many places.
     """
 
-    def __init__(
-        self, spend: float = 1.0, retraining: float = 1.0, study: float = 1.0,
-        returnees: float = 1.0,
-    ) -> None:
-        self.spend = float(spend)
-        self.weights = dict(zip(MONEY, (retraining, study, returnees), strict=True))
+    spend: float = number(
+        1.0, low=0.0, high=1.0, unit="share", source="assumption: all of it",
+        meaning="part of the budget that is used",
+    )
+    retraining: float = _weight("places to retrain, as many in every field")
+    study: float = _weight("places to study, as many in every field")
+    returnees: float = _weight("grants for returnees")
 
     def review(self, observation: Observation) -> Sequence[Measure]:
         """The year's money, divided evenly."""
@@ -110,14 +112,12 @@ class EvenSpending:
         self, observation: Observation, purse: Purse, money: float
     ) -> dict[str, Any]:
         """Each lever's value; money that grants cannot take goes to the places."""
-        weights, money = dict(self.weights), max(money, 0.0)
-        grant = 0.0
-        total = sum(weights.values())
-        if purse.unit[RETURNEES] > 0 and total > 0:
-            most = _most_grant(observation)
-            grant = min(money * weights[RETURNEES] / total / purse.unit[RETURNEES], most)
+        weights = dict(zip(MONEY, (self.retraining, self.study, self.returnees), strict=True))
+        total, money = max(sum(weights.values()), 1e-9), max(money, 0.0)
+        grant = money * weights[RETURNEES] / total / purse.unit[RETURNEES]
+        grant = min(grant, _most_grant(observation))
         money -= purse.cost(RETURNEES, grant)
-        places = max(total - weights[RETURNEES], 1e-9)
+        places = max(self.retraining + self.study, 1e-9)
         return {
             lever: _places({
                 field: money * weights[lever] / places / purse.unit[lever] / len(FIELDS)
@@ -130,9 +130,9 @@ def _within(
     observation: Observation, spend: float, measures: Sequence[Measure]
 ) -> Sequence[Measure]:
     """The measures, or none where the money does not reach for their reforms."""
-    if observation.spent_usd + observation.price(measures) > spend * observation.budget_usd:
-        return ()
-    return measures
+    price = observation.price(measures)
+    fits = price <= 0 or observation.spent_usd + price <= spend * observation.budget_usd
+    return measures if fits else ()
 
 
 def purse_of(observation: Observation, spend: float) -> Purse:
@@ -192,7 +192,7 @@ def _levers(
     for remedy, persons in taken:
         if remedy.lever in places:
             places[remedy.lever][remedy.field] += persons
-        elif remedy.lever == RETURNEES and purse.unit[RETURNEES] > 0:
+        elif remedy.lever == RETURNEES:
             grant = min(persons * remedy.usd / purse.unit[RETURNEES], _most_grant(observation))
     return {lever: _places(places[lever]) for lever in places} | {RETURNEES: float(np.floor(grant))}
 
