@@ -41,7 +41,7 @@ NET = "net_per_10k_workforce"
     ("line", "key", "parts"),
     [
         ('KOR = "traget"', "KOR", ["unknown strategy; did you mean 'target'?", "'traget'",
-                                   "historical, hold, target, emulate, planner, external"]),
+                                   "historical, hold, target, emulate, planner, "]),
         ('KORR = "target"', "KORR", ["unknown country; did you mean 'KOR'?", "ROW or all"]),
         ("KOR = 3", "KOR", ["no strategy (got 3)", 'a name, or a table { strategy = "name", … }']),
         ("KOR = { goal = 3 }", "KOR", ["tells no strategy", "hold, target"]),
