@@ -80,7 +80,12 @@ def test_levers_cost_money_and_more_of_them_costs_more(
 
 def test_every_lever_is_either_paid_for_or_a_rule() -> None:
     names = {one.name for one in COUNTRY_LEVERS}
-    assert not set(MORE) & NO_MONEY and names <= set(MORE) | NO_MONEY
+    assert not set(MORE) & NO_MONEY and names == set(MORE) | NO_MONEY | {"control_tower"}
+
+
+def test_a_control_tower_costs_its_office(price: Price, reform: float) -> None:
+    with_it, without = (price([{"set": {"control_tower": there}}]) for there in (True, False))
+    assert without == reform and with_it > 2 * reform
 
 
 def test_prices_of_measures_add_up_but_for_what_works_on_the_same(
