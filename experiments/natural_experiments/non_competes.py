@@ -102,9 +102,9 @@ EXPERIMENT = Experiment(
     asked=(
         Asked(MOBILITY, "job changes, log",
               Published(1, "mobility +11 %", SOURCE, float(np.log(1.11))),
-              "a clause here bars its holder from every rival in the country for as long as the job "
-              "lasts, and nobody buys it off; in the study most bind for a year, and many are not "
-              "enforced"),
+              "a clause here bars its holder from every rival in the country for as long as the "
+              "job lasts, and nobody buys it off; in the study most bind for a year, and many are "
+              "not enforced"),
         Asked(PAY, "pay of new hires, log", Published(1, "pay of new hires +4 %", SOURCE,
                                                       float(np.log(1.04)))),
     ),
