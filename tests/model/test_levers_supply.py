@@ -18,6 +18,8 @@ from tests.policies import effects, lever, market
 
 I64 = NDArray[np.int64]
 KOR, AGENTIC = "KOR", "agentic_systems"
+NO_ANSWER = {"choice.pay_response": 0.0, "choice.leaving_response": 0.0}
+"""As many enter as the data say, so that twins differ by the policy alone."""
 WITHOUT_STUDY = {"education.study_years": 0.0, "education.pupil_years": 0.0}
 
 
@@ -32,7 +34,7 @@ def entered_in(world: TalentMarket, month: int) -> I64:
 
 def test_added_places_bring_people_of_the_field_after_the_years_of_study() -> None:
     policy = lever(KOR, "2020-01", study_places={AGENTIC: 60_000.0})
-    plain, changed = market(), market([policy])
+    plain, changed = market(parameters=NO_ANSWER), market([policy], parameters=NO_ANSWER)
     kor, field = plain.tables.index[KOR], FIELDS.index(AGENTIC)
     first, scale = month_number("2023-01"), plain.persons_per_agent
     added = 0
@@ -113,7 +115,7 @@ def test_more_places_mean_more_people_lower_pay_and_a_larger_share_of_the_field(
 
 def test_gifted_pupils_enter_years_later_able_and_with_residence_for_good() -> None:
     policy = lever(KOR, "2019-06", gifted_pupils_per_year=60_000.0)
-    plain, changed = market(), market([policy])
+    plain, changed = market(parameters=NO_ANSWER), market([policy], parameters=NO_ANSWER)
     kor = plain.tables.index[KOR]
     parameters, people = changed.parameters.education, changed.researchers
     limit = np.exp(changed.parameters.people.ability_spread * parameters.pupil_standing)
