@@ -184,8 +184,8 @@ def test_a_miss_stays_with_its_reason() -> None:
 def test_all_of_it_ends_in_a_page_and_a_picture() -> None:
     found = []
     for key, experiment in EXPERIMENTS.items():
-        # firms have people abroad only where agents are not too few
-        treated = [lived(key, 2, 500 if key == "offshoring" else 2500)]
+        # some ask for people who are few in a coarse world
+        treated = [lived(key, 2, 500 if key in ("offshoring", "brain_gain") else 2500)]
         found.append(judge(experiment, treated, treated))
     text = page.to_markdown(found, "command", None)
     asked = list(itertools.chain(*(one.asked for one in EXPERIMENTS.values())))
