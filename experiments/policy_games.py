@@ -296,6 +296,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found = played(chosen.only, chosen.seeds, chosen.persons_per_agent, chosen.workers)
     command = (f"python -m experiments.policy_games --seeds {chosen.seeds} --persons-per-agent "
                f"{chosen.persons_per_agent:g}")  # fmt: skip
+    if chosen.only != list(GAMES):
+        command += f" --only {' '.join(chosen.only)}"
     if chosen.markdown is None:
         print(to_markdown(found, command, None), end="")
         return
