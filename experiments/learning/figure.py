@@ -13,10 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from experiments.figures import COLOURS, GREY, SIMULATED, font_sizes
-from experiments.learning.page import HOLD, LEARNED
 from experiments.learning.players import Episode
 from experiments.learning.seen import ACTIONS
-from experiments.learning.training import Training, difference
+from experiments.learning.training import HOLD, LEARNED, Training, difference
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

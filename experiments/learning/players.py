@@ -19,7 +19,7 @@ F64 = NDArray[np.float64]
 Player = Callable[[Seen, Observation], int]
 """The action of one country, from what the environment gives it and the view behind it."""
 
-INPUTS = ("net", "date")
+INPUTS = ("net",)
 """Numbers on which the linear policy rests, beside a constant."""
 
 
@@ -60,9 +60,24 @@ def weights_of(flat: Sequence[float] | F64, inputs: Sequence[str] = INPUTS) -> F
     return np.asarray(flat, dtype=np.float64).reshape(len(ACTIONS), 1 + len(inputs))
 
 
-def hold(seen: Seen, view: Observation) -> int:
-    """Nothing."""
-    return 0
+class Always:
+    """The same action every year; where it cannot be taken the year is held.
+
+    Parameters
+    ----------
+    action
+        Of the action space.
+    """
+
+    def __init__(self, action: int) -> None:
+        self.action = action
+
+    def __call__(self, seen: Seen, view: Observation) -> int:
+        """The action."""
+        return self.action
+
+
+hold = Always(0)
 
 
 class AtRandom:

@@ -13,14 +13,21 @@ from agents.declare import InputError
 from experiments.learning.environment import GovernmentsEnv
 from experiments.learning.figure import picture
 from experiments.learning.page import Made, Speed, to_markdown
-from experiments.learning.training import CANDIDATES, Progress, evaluate, rivals, train
+from experiments.learning.training import (
+    CANDIDATES,
+    Progress,
+    best_step,
+    evaluate,
+    rivals,
+    train,
+)
 from experiments.shared_out import write_page
 from model.tables import country_names
 
 PAGE, PICTURE = "learning.md", "learning.png"
 SCALES = (2000.0, 500.0, 200.0, 50.0)
 TIMED = 3  # episodes a scale; the first of all compiles, and a shared machine slows some
-FIRST_EVALUATED = 10_001
+FIRST_EVALUATED = 20_001
 """Seed of the first world of the evaluation, far from those of training."""
 
 
@@ -73,16 +80,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         env, chosen.generations, chosen.candidates, luck=chosen.luck, progress=_bar("training")
     )
     seeds = range(FIRST_EVALUATED, FIRST_EVALUATED + chosen.seeds)
-    found = evaluate(env, rivals(training.policy), seeds, _bar("evaluation"))
+    step = best_step(env, training.seeds, _bar("single steps"))
+    found = evaluate(env, rivals(training.policy, step), seeds, _bar("evaluation"))
     command = (
         f"python -m experiments.learning.train --country {chosen.country} --persons-per-agent "
         f"{chosen.persons_per_agent:g} --generations {chosen.generations} --candidates "
         f"{chosen.candidates} --seeds {chosen.seeds} --luck {chosen.luck} --out docs"
     )
     name = country_names().get(chosen.country, chosen.country)
-    made = Made(
-        command, name, chosen.persons_per_agent, range(1, chosen.generations + 1), seeds
-    )
+    made = Made(command, name, chosen.persons_per_agent, seeds)
     if chosen.out is not None:
         chosen.out.mkdir(parents=True, exist_ok=True)
         note = (

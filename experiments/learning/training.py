@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from experiments.learning.environment import GovernmentsEnv
 from experiments.learning.players import (
     INPUTS,
+    Always,
     AtRandom,
     Episode,
     Follow,
@@ -33,6 +34,7 @@ except ImportError:
 F64 = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
+HOLD, LEARNED = "hold", "learned"
 CANDIDATES = 10
 INPUT_SPREAD = 0.3
 """Spread at the start of the weights of inputs, that of constants being one: which step is best by
@@ -44,6 +46,8 @@ class Training(NamedTuple):
     """A policy and how it came about."""
 
     policy: Linear
+    seeds: range
+    """Of the worlds it was trained in."""
     gains: F64
     """Rewards less those of holding in the same world, shape (generations, candidates)."""
     episodes: int
@@ -91,18 +95,41 @@ def train(
             progress(generation + 1, generations)
     found = Linear(weights_of(search.mean, inputs), tuple(inputs))
     return Training(
-        found, gains, generations * (candidates + 1), time.process_time() - began
+        found, range(first_seed, first_seed + generations), gains,
+        generations * (candidates + 1), time.process_time() - began,
     )
 
 
-def rivals(policy: Linear) -> Mapping[str, Callable[[int], Player]]:
-    """Who is compared, by name; each gets the seed of the world."""
+def best_step(env: GovernmentsEnv, seeds: Sequence[int], progress: Progress | None = None) -> int:
+    """The action that is best when taken every year, by the mean over some worlds.
+
+    The plainest search there is; with 10 candidates a generation of :func:`train` takes as many
+    episodes as it takes in one world.
+    """
+    rewards = np.zeros((len(ACTIONS), len(seeds)))
+    for place, seed in enumerate(seeds):
+        for action in range(1, len(ACTIONS)):
+            rewards[action, place] = play(env, Always(action), seed).reward
+        if progress is not None:
+            progress(place + 1, len(seeds))
+    return 1 + int(rewards[1:].mean(axis=1).argmax())
+
+
+def rivals(policy: Linear, step: int) -> Mapping[str, Callable[[int], Player]]:
+    """Who is compared, by name; each gets the seed of the world.
+
+    Parameters
+    ----------
+    step
+        The best single action, from :func:`best_step`.
+    """
     return {
-        "hold": lambda seed: hold,
+        HOLD: lambda seed: hold,
         "random": AtRandom,
         "target": lambda seed: Follow(Target()),
         "target, goal out of reach": lambda seed: Follow(Target(goal=OUT_OF_REACH)),
-        "learned": lambda seed: policy,
+        f"always {ACTIONS[step].replace('_', ' ')}": lambda seed: Always(step),
+        LEARNED: lambda seed: policy,
     }
 
 
@@ -134,6 +161,11 @@ class Estimate(NamedTuple):
         return cls(float(array.mean()), float(half_width(array.size - 1) * error))
 
 
-def difference(left: Sequence[Episode], right: Sequence[Episode]) -> Estimate:
-    """Reward of one player less that of another, paired by seed."""
-    return Estimate.of([one.reward - other.reward for one, other in zip(left, right, strict=True)])
+def difference(
+    left: Sequence[Episode], right: Sequence[Episode], figure: str = "reward"
+) -> Estimate:
+    """A figure of one player less that of another, paired by seed: ``reward`` or ``net``."""
+    return Estimate.of([
+        getattr(one, figure) - getattr(other, figure)
+        for one, other in zip(left, right, strict=True)
+    ])

@@ -312,9 +312,10 @@ class Bandit:
 
 def test_training_finds_the_action_that_pays() -> None:
     pytest.importorskip("cma", reason="needs the extra [learning]")
-    from experiments.learning.training import train
+    from experiments.learning.training import best_step, train
 
     bandit: Any = Bandit()
+    assert best_step(bandit, range(1, 30)) == TAX
     near = []
     for luck in range(1, 7):
         training = train(bandit, generations=8, luck=luck)
