@@ -23,14 +23,18 @@ from agents.policies import Change, Policy
 from experiments.figures import COLOURS, GREY, font_sizes
 from experiments.scorecard.arithmetic import estimate
 from experiments.shared_out import shared_out, write_page
+from model.governments.costs import reform_costs
 from model.tables import country_names
 from model.talent_market import TalentMarket
 
-NOTHING, EVEN, RETRAIN, TOWER = (
+NOTHING, EVEN, RETRAIN, BLIND, TOWER = (
     "no measures", "even over levers and fields", "retraining alone, even over fields",
-    "control tower",
+    "control tower without foresight", "control tower",
 )  # fmt: skip
-COLOUR = dict(zip((NOTHING, EVEN, RETRAIN, TOWER), (GREY, *COLOURS[1:3], COLOURS[0]), strict=True))
+COLOUR = {NOTHING: GREY, EVEN: COLOURS[1], RETRAIN: COLOURS[2], BLIND: COLOURS[5],
+          TOWER: COLOURS[0]}  # fmt: skip
+PAID = (EVEN, RETRAIN, BLIND, TOWER)
+"""Arms that spend."""
 SPENT = (1.0, 0.25)
 """Parts of the budget that are used."""
 PAGE, PICTURE = "control_tower.md", "control_tower.png"
@@ -52,7 +56,7 @@ class World(NamedTuple):
 
 def strategy_of(arm: str, spend: float) -> dict[str, str | float]:
     """How the government of an arm decides, as in a scenario."""
-    if arm == TOWER:
+    if arm in (BLIND, TOWER):
         return {"strategy": "control-tower", "spend": spend}
     if arm == EVEN:
         return {"strategy": "even-spending", "spend": spend}
@@ -62,7 +66,7 @@ def strategy_of(arm: str, spend: float) -> dict[str, str | float]:
 
 
 def live(task: World) -> pd.DataFrame:
-    """Mismatch, people, pay and money of a country by year in one world.
+    """Mismatch, people, pay and money of a country by year in one world, and reforms in all.
 
     A control tower stands from the first month on, and its office is paid from the same budget.
     """
@@ -73,7 +77,8 @@ def live(task: World) -> pd.DataFrame:
     market = TalentMarket(
         SCENARIO, seed=task.seed, persons_per_agent=task.persons_per_agent, until=task.until,
         strategies={task.country: strategy_of(task.arm, task.spend)},
-        policies=[founded] if task.arm == TOWER else [],
+        policies=[founded] if task.arm in (BLIND, TOWER) else [],
+        parameters={"tower.foresight": 0.0} if task.arm == BLIND else None,
     )
     market.run_until(market.specification.end)
     national = market.national()
@@ -81,8 +86,12 @@ def live(task: World) -> pd.DataFrame:
         (national["country"] == task.country) & national["measure"].isin(MEASURES)
         & (national["period"].str.len() == 4)
     ].pivot(index="period", columns="measure", values="value")
+    row = market.tables.index[task.country]
+    reform = float(reform_costs(market.world, market.parameters.measures)[row])
+    decided = market.acting.decided
     return here.reset_index().assign(
-        arm=task.arm, spend=task.spend, seed=task.seed, faults=len(market.acting.decided.faults)
+        arm=task.arm, spend=task.spend, seed=task.seed, faults=len(decided.faults),
+        reforms_usd=reform * len(decided.of(task.country)),
     )
 
 
@@ -93,7 +102,7 @@ def worlds(
     tasks = [World(country, NOTHING, 1.0, seed, persons_per_agent) for seed in seeds]
     tasks += [
         World(country, arm, spend, seed, persons_per_agent)
-        for arm in (EVEN, RETRAIN, TOWER) for spend in SPENT for seed in seeds
+        for arm in PAID for spend in SPENT for seed in seeds
     ]  # fmt: skip
     frame = pd.concat(shared_out(live, tasks, workers), ignore_index=True)
     nothing = frame[frame["arm"] == NOTHING]
@@ -156,18 +165,17 @@ def _draw_paths(axes: Axes, frame: pd.DataFrame) -> None:
 
 def _draw_money(axes: Axes, frame: pd.DataFrame) -> None:
     """What each arm spent a year, with the spread over seeds."""
-    arms = [EVEN, RETRAIN, TOWER]
     for place, spend in enumerate(SPENT):
         paid = money(frame, spend)
-        top = -place * (len(arms) + 1.0)
+        top = -place * (len(PAID) + 1.0)
         axes.text(0.0, top + 0.55, _budget(spend), fontsize=9, weight="bold")
-        for number, arm in enumerate(arms):
+        for number, arm in enumerate(PAID):
             mean, half = interval(list(paid[arm]))
             row = top - number
             axes.barh(row, mean, color=COLOUR[arm], xerr=half, error_kw={"linewidth": 1.0})
             axes.text(mean + half, row, f" {mean:.1f}", va="center", fontsize=9)
     axes.set_yticks([])
-    axes.set_ylim(-2 * len(arms) - 0.6, 1.2)
+    axes.set_ylim(-2 * len(PAID) - 0.6, 1.2)
     axes.margins(x=0.15)
     axes.grid(False, axis="y")
     axes.set_xlabel("million USD a year")
@@ -215,8 +223,9 @@ LIMITS = (
     "- Public retraining takes its people from fields with too many by itself. So even spending",
     "  knows more about fields than it seems to, and many places in every field close much of the",
     "  gap, too. With little money the office of the tower takes a good part of it.",
-    "- The office foresees the drift of demand as the model has it, and knows who studies what",
-    "  and how skills fade; a real one would be less sure. What it does not know is luck.",
+    "- The office foresees the drift of demand as the model has it, knows who studies what and how",
+    "  skills fade; a real one would be less sure. Without foresight it takes the demand of today",
+    "  to stay (`tower.foresight=0`). What it never knows is luck.",
     "- Mismatch is not welfare: see stock and pay. Who retrains starts in the new field with less",
     "  skill than he had in the old one.",
 )
@@ -226,11 +235,12 @@ def _table(frame: pd.DataFrame, spend: float, last: str) -> list[str]:
     """Mismatch, money, stock and pay of each arm, the tower's lead over each."""
     ends = by_seed(frame, spend, "mismatch", last)
     paid = money(frame, spend)
+    reforms = by_seed(frame, spend, "reforms_usd", last) / (frame["period"].nunique() - 1) / 1e6
     stock, pay = (by_seed(frame, spend, name, last) for name in ("stock", "mean_pay"))
     lines = [
-        f"| | money, million USD a year | mismatch, end of {last} | more than with the tower "
-        "| interval | people | pay |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        f"| | money, million USD a year | reforms in it | mismatch, end of {last} "
+        "| more than with the tower | interval | people | pay |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for arm in COLOUR:
         lead, half = interval(list(ends[arm] - ends[TOWER]))
@@ -239,8 +249,9 @@ def _table(frame: pd.DataFrame, spend: float, last: str) -> list[str]:
         )
         change = [100 * float((table[arm] / table[NOTHING] - 1).mean()) for table in (stock, pay)]
         lines.append(
-            f"| {arm} | {paid[arm].mean():.1f} | {ends[arm].mean():.3f} | {paired[0]} | "
-            f"{paired[1]} | {change[0]:+.1f} % | {change[1]:+.1f} % |"
+            f"| {arm} | {paid[arm].mean():.1f} | {reforms[arm].mean():.1f} "
+            f"| {ends[arm].mean():.3f} | {paired[0]} | {paired[1]} | {change[0]:+.1f} % "
+            f"| {change[1]:+.1f} % |"
         )
     lines += ["", f"People and pay at the end of {last} against no measures."]
     return lines

@@ -269,7 +269,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         return ReviewRules(
             p.reviews, p.measures, p.rights, p.education.study_years, p.education.pupil_years,
             TowerRules(
-                p.tower, p.measures, OutlookRules(p.frontier, p.education, p.learning)
+                p.tower, p.measures,
+                OutlookRules(p.frontier, p.education, p.learning, p.tower.foresight),
             ),
         )
 

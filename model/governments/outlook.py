@@ -22,6 +22,8 @@ class OutlookRules(NamedTuple):
     frontier: FrontierParameters
     education: EducationParameters
     learning: LearningParameters
+    foresight: float
+    """Part of the drift of demand to come that is foreseen."""
 
 
 class Outlook(NamedTuple):
@@ -65,12 +67,11 @@ def look_ahead(
 ) -> Outlook:
     """The gap of a country at the end of a month to come, without further measures.
 
-    Demand drifts with the frontier, as the drift of job advertisements tells: here the office is
-    taken to foresee it. As many enter as in the last year, and more by the growth of the table, in
-    fields that they chose when they began to study; with them those of added places. Leavers are
-    of all fields alike. Skills go on as people use them, so that some who have retrained slip back
-    into the field that they use most, and people retrain by themselves as they do. Moves across
-    the border and public retraining are left out.
+    Demand drifts with the frontier, as far as the office foresees it. As many enter as in the last
+    year, and more by the growth of the table, in fields that they chose when they began to study;
+    with them those of added places. Leavers are of all fields alike. Skills go on as people use
+    them, so that some who have retrained slip back into the field that they use most, and people
+    retrain by themselves as they do. Moves across the border and public retraining are left out.
     """
     now, scale = world.month, world.persons_per_agent
     people = world.fields[row] * scale
@@ -101,8 +102,10 @@ def _demand(world: World, row: int, month: int, rules: OutlookRules) -> F64:
 
     Mixes of work change in January, so both ends are those of the January before.
     """
+    foreseen = world.month + round(rules.foresight * (month - world.month))
     then, now = (
-        demand_shares(world, rules.frontier, at - at % MONTHS)[row] for at in (month, world.month)
+        demand_shares(world, rules.frontier, at - at % MONTHS)[row]
+        for at in (foreseen, world.month)
     )
     moved = world.demand_by_field()[row] * then / np.maximum(now, 1e-12)
     # where nobody works nobody is missing

@@ -33,6 +33,11 @@ class TowerParameters:
         10.0, unit="years", low=1.0, high=30.0, kind="uncertainty", source="assumption",
         meaning="how far ahead the office counts what a measure does, from the day it takes effect",
     )
+    foresight: float = parameter(
+        1.0, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="assumption: all of it; docs/control_tower.md tells what nought would change",
+        meaning="part of the drift of demand to come that the office foresees",
+    )
     return_response: float = parameter(
         0.15, unit="1", low=0.0, high=2.0, kind="uncertainty",
         source="assumption; in this model a grant of 100,000 USD adds 11 % to Korea's inflow",
@@ -126,7 +131,8 @@ def remedies(
     # places to retrain build on each other, so none may come before one that precedes it
     costs = np.maximum.accumulate([remedy.usd_closed for remedy in retraining])
     ranked = [*zip(costs, retraining, strict=True), *((one.usd_closed, one) for one in others)]
-    return tuple(remedy for _, remedy in sorted(ranked, key=lambda entry: entry[0]))
+    # to the cent: places to study cost the same in every field but for rounding
+    return tuple(remedy for _, remedy in sorted(ranked, key=lambda entry: round(entry[0], 2)))
 
 
 class _Remedies:

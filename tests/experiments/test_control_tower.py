@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from experiments import control_tower
-from experiments.control_tower import EVEN, NOTHING, RETRAIN, SPENT, TOWER, World
+from experiments.control_tower import COLOUR, EVEN, NOTHING, RETRAIN, SPENT, TOWER, World
 
 
 def made(lead: float = 0.03, seeds: int = 4) -> pd.DataFrame:
     """Worlds in which the tower leaves less mismatch by a lead that hardly varies."""
     rows = []
     for spend in SPENT:
-        for arm in (NOTHING, EVEN, RETRAIN, TOWER):
+        for arm in COLOUR:
             for seed in range(1, seeds + 1):
                 for year in (2018, 2019, 2020):
                     later = year > 2018
@@ -22,13 +22,13 @@ def made(lead: float = 0.03, seeds: int = 4) -> pd.DataFrame:
                     rows.append({
                         "period": str(year), "arm": arm, "spend": spend, "seed": seed,
                         "mismatch": mismatch + 1e-4 * seed * (arm == EVEN), "stock": 1000.0,
-                        "mean_pay": 50_000.0, "faults": 0,
+                        "mean_pay": 50_000.0, "faults": 0, "reforms_usd": 2e6 * (arm == TOWER),
                         "measures_usd": 30e6 * spend * (arm != NOTHING) * later,
                     })  # fmt: skip
     return pd.DataFrame(rows)
 
 
-@pytest.mark.parametrize("arm", [NOTHING, EVEN, RETRAIN, TOWER])
+@pytest.mark.parametrize("arm", COLOUR)
 def test_a_world_gives_mismatch_and_money_by_year(arm: str) -> None:
     frame = control_tower.live(World("KOR", arm, 1.0, 1, 500.0, "2020-08"))
     assert frame["period"].tolist() == ["2018", "2019", "2020"]
@@ -56,8 +56,8 @@ def test_the_lead_is_paired_over_seeds() -> None:
 def test_the_page_says_lead_money_and_interval() -> None:
     text = control_tower.page(made(), "KOR", "A source.", "a command")
     assert "## With the whole budget" in text and "## With 25% of the budget" in text
-    assert f"| {RETRAIN} | 30.0 | 0.103 | +0.030 | +0.030 to +0.030 |" in text
-    assert f"| {TOWER} | 30.0 | 0.073 | – | – |" in text
+    assert f"| {RETRAIN} | 30.0 | 0.0 | 0.103 | +0.030 | +0.030 to +0.030 |" in text
+    assert f"| {TOWER} | 30.0 | 1.0 | 0.073 | – | – |" in text
     assert "0 reviews failed" in text
 
 
@@ -67,4 +67,4 @@ def test_the_picture_has_a_panel_for_each_budget_and_the_money() -> None:
     assert heads == [
         "Mismatch, the whole budget", "Mismatch, 25% of the budget", "Public money for measures"
     ]
-    assert all(len(axes.lines) == 4 for axes in figure.axes[:2])
+    assert all(len(axes.lines) == 5 for axes in figure.axes[:2])

@@ -169,6 +169,21 @@ def test_the_outlook_comes_nearer_than_today(living: TalentMarket) -> None:
     assert np.abs(expected.gap - real).sum() < 0.6 * np.abs(now.gap - real).sum()
 
 
+def test_without_foresight_the_demand_of_today_is_taken_to_stay(living: TalentMarket) -> None:
+    row, rules = living.tables.index[KOR], living._review_rules().tower.outlook
+    shares = []
+    for foresight in (0.0, 0.5, 1.0):
+        found = look_ahead(
+            living.world, living.recorder, row, month_number("2024-01"),
+            rules._replace(foresight=foresight),
+        )
+        shares.append(found.demand / found.demand.sum())
+    today = living.world.demand_by_field()[row]
+    moved = [float(np.abs(share - today).sum()) for share in shares]
+    assert moved[0] == pytest.approx(0.0, abs=1e-12)
+    assert moved[2] > moved[1] > 0.0
+
+
 def test_the_outlook_of_today_is_today(living: TalentMarket) -> None:
     row = living.tables.index[KOR]
     outlook = look_ahead(
@@ -275,7 +290,7 @@ def test_remedies_are_for_fields_that_lack_and_the_best_comes_first() -> None:
     assert found.soon.month == month_number("2020-01")
     retraining = [one for one in found.remedies if one.lever == RETRAINING]
     assert {one.field for one in retraining} >= set(found.soon.lacking())
-    costs = [one.usd_closed for one in found.remedies if one.lever != RETRAINING]
+    costs = [round(one.usd_closed, 2) for one in found.remedies if one.lever != RETRAINING]
     assert costs == sorted(costs)
 
 
