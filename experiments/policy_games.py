@@ -59,10 +59,7 @@ def _with(country: str, strategy: Strategy) -> dict[str, Strategy]:
 
 def _neighbours(together: bool) -> dict[str, Strategy]:
     """Planners in all neighbours, each for itself or for all of them."""
-    # copies of the world cost time, so that each tries little
-    planner = Planner(
-        years=1, worlds=2, candidates=6, sure=0.0, partners=NEIGHBOURS if together else ()
-    )
+    planner = Planner(partners=NEIGHBOURS if together else ())
     return {**_everybody(Hold), **dict.fromkeys(NEIGHBOURS, planner)}
 
 
@@ -76,20 +73,20 @@ GAMES: Mapping[str, Game] = {
     ),
     "planner": Game(
         "A planner against holders",
-        "Korea plans: it tries every measure of the menu in copies of the world under other luck "
-        "and takes the one that raises its net flow most over two years. Beside it a Korea that "
-        "acts by trial and error whenever its net flow is below a goal that it never reaches. All "
-        "others hold.",
+        "Korea plans: each year it tries the measures of the menu in copies of the world under "
+        "other luck and takes those that raise its net flow over three years, as far as money and "
+        "political capital go. Beside it a Korea that acts by trial and error whenever its net "
+        "flow is below a goal that it never reaches. All others hold.",
         {
             "holds": lambda: _everybody(Hold),
             "target": lambda: _with("KOR", Target(measure="net", goal=1e6)),
-            "plans": lambda: _with("KOR", Planner(measure="net")),
+            "plans": lambda: _with("KOR", Planner(measure="net", years=3, worlds=3)),
         },
         ("KOR",),
     ),
     "neighbours": Game(
         "Neighbours who compete or act together",
-        "Japan, Korea and Taiwan plan with a small computing budget, each for its own net flow or "
+        "Japan, Korea and Taiwan plan, two years ahead in two copies, each for its own net flow or "
         "all for that of the three together; all others hold.",
         {
             "hold": lambda: _everybody(Hold),

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.employers import MONTHS
-from model.governments.menu import MENU
+from model.governments.menu import MENU, SAVED, political_capital
 from model.governments.observation import Measure, Observation
-from model.governments.target import SAVED, political_capital
 
 F32 = NDArray[np.float32]
 I8 = NDArray[np.int8]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from model.governments.observation import Measure, Observation
+from agents.employers import MONTHS
+from model.governments.observation import Measure, Observation, Taken
 
 Step = Callable[[Observation], Measure | None]
 
@@ -131,3 +132,21 @@ MENU: Mapping[str, Entry] = {
     ),
 }
 """By name, in the order in which a government without other knowledge would think of them."""
+
+SAVED = 3.0
+"""Most political cost that a government can carry through at once; an assumption."""
+
+
+def political_capital(taken: Sequence[Taken], month: int) -> float:
+    """What can be carried through by a month after what was taken, in political cost.
+
+    Measures that are not on the menu have none.
+    """
+    capital, last = SAVED, month
+    for one in taken:
+        if one.measure.get("menu") not in MENU:
+            continue
+        capital = min(SAVED, capital + max(one.month - last, 0) / MONTHS)
+        capital -= MENU[one.measure["menu"]].political_cost
+        last = one.month
+    return min(SAVED, capital + (month - last) / MONTHS)

@@ -9,22 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from agents.employers import MONTHS
-from model.governments.menu import MENU
+from model.governments.menu import MENU, political_capital
 from model.governments.observation import F64, FIGURES, Measure, Observation, Taken
 from model.governments.settings import Settings, choice, number
-
-SAVED = 3.0
-"""Most political cost that a government can carry through at once; an assumption."""
-
-
-def political_capital(taken: Sequence[Taken], month: int) -> float:
-    """What can be carried through by a month after some steps of the menu, in political cost."""
-    capital, last = SAVED, month
-    for one in taken:
-        capital = min(SAVED, capital + max(one.month - last, 0) / MONTHS)
-        capital -= MENU[one.measure["menu"]].political_cost
-        last = one.month
-    return min(SAVED, capital + (month - last) / MONTHS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +39,7 @@ class Target(Settings):
         if figures[-1] >= self.goal:
             return ()
         taken = [one for one in observation.taken if one.measure.get("menu") in MENU]
-        capital = political_capital(taken, observation.month)
+        capital = political_capital(observation.taken, observation.month)
         for name in self._order(taken, observation.years, figures):
             step = MENU[name].step(observation)
             if step is None or MENU[name].political_cost > capital:

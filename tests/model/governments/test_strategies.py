@@ -12,12 +12,12 @@ import pytest
 from agents.country_levers import LEVERS_BY_NAME, lever_value
 from agents.declare import InputError
 from model.governments.emulate import Emulate, offer, spread
-from model.governments.menu import MENU
+from model.governments.menu import MENU, SAVED
 from model.governments.observation import Measure, Observation
 from model.governments.planner import Planner
 from model.governments.registry import STRATEGIES, described, merged, strategies_of
 from model.governments.strategies import External, Historical, Hold
-from model.governments.target import SAVED, Target
+from model.governments.target import Target
 from model.scenario import Scenario, scenario_from
 from tests.governments import COUNTRIES, lived, market, observation, scheme
 
@@ -55,7 +55,7 @@ NET = "net_per_10k_workforce"
          ["unknown name; did you mean 'net'?", "'nett'", "net_per_10k_workforce"]),
         ('all = { strategy = "emulate", share = 1.5 }', "all.share",
          ["not in its range (got 1.5)", "a number from 0 to 1 share"]),
-        ('KOR = { strategy = "planner", worlds = 0 }', "KOR.worlds", ["(got 0)", "from 1 to"]),
+        ('KOR = { strategy = "planner", worlds = 0 }', "KOR.worlds", ["(got 0)", "from 2 to"]),
         ('KOR = { strategy = "planner", years = 1.5 }', "KOR.years",
          ["(got 1.5)", "a whole number from 1 to 20 years"]),
         ('KOR = { strategy = "planner", measure = "graduates" }', "KOR.measure",
