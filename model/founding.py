@@ -78,16 +78,22 @@ def named_employers(world: World, parameters: OpeningParameters) -> Named:
     abroad = world.tables.laboratories if parameters.labs_abroad > 0 else ()
     staff = np.array([firm.ai_staff for firm in firms])
     firm = np.array([lab.firm for lab in abroad], dtype=np.int64)
-    opens = np.array([lab.opened for lab in abroad], dtype=np.int64)
+    opens = _later(world, np.array([lab.opened for lab in abroad], dtype=np.int64))
+    founded = _later(world, np.array([one.founded for one in firms], dtype=np.int64) * MONTHS)
     held = staff[firm] * parameters.labs_abroad * np.array([lab.share for lab in abroad])
     # what opens later takes nobody from home
     at_home = staff - np.bincount(firm, np.where(opens > 0, 0.0, held), staff.size)
     return Named(
         np.concatenate((np.arange(staff.size), firm)),
         np.array([x.country for x in firms] + [x.country for x in abroad], dtype=np.int64),
-        np.concatenate((np.zeros(staff.size, dtype=np.int64), opens)),
+        np.concatenate((founded, opens)),
         np.concatenate((at_home, held)),
     )
+
+
+def _later(world: World, month: I64) -> I64:
+    """Months in which something begins that did not stand at the opening; 0 for what did."""
+    return np.where(month >= world.start, month, 0)
 
 
 def _add_named(world: World, parameters: OpeningParameters) -> None:

@@ -42,7 +42,10 @@ class Firm:
 
     name: str
     country: int
+    founded: int
+    """Year."""
     ai_staff: float
+    """At the end of 2018; planned, where a world opens before the firm was founded."""
     pay_multiple: float
     environment: float
 
@@ -57,7 +60,7 @@ class Laboratory:
     share: float
     """Part of the firm's AI staff."""
     opened: int
-    """Month of opening; 0 where it stood at the end of 2018."""
+    """Month of opening; January where only the year is known."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -264,7 +267,7 @@ def _laboratories(firms: tuple[Firm, ...], index: dict[str, int]) -> tuple[Labor
     return tuple(
         Laboratory(
             numbers[row["firm"]], index[row["country"]], float(row["share"]),
-            month_number(row["opened"]) if "-" in row["opened"] else 0,
+            month_number(row["opened"] if "-" in row["opened"] else f"{row['opened']}-01"),
         )
         for row in read_rows("labs.csv")
         if row["firm"] in numbers
@@ -286,7 +289,7 @@ def load() -> Tables:
     fields = {row["field"]: row for row in read_rows("fields.csv")}
     firms = tuple(
         Firm(
-            row["firm"], index[row["country"]], float(row["ai_staff_2018"]),
+            row["firm"], index[row["country"]], int(row["founded"]), float(row["ai_staff_2018"]),
             float(row["pay_multiple"]), float(row["environment"]),
         )
         for row in read_rows("firms.csv")

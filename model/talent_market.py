@@ -76,6 +76,7 @@ from model.month.visas import open_places
 from model.networks import network
 from model.networks.report import network_table
 from model.opening import new_world
+from model.opening_date import data_at
 from model.opening_parameters import Groups
 from model.opening_ventures import open_ventures
 from model.parameters import Parameters
@@ -140,8 +141,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         held = dict.fromkeys(acting.strategies, start)
         timeline = Timeline.of(specification.policies, start, held=held)
         self._prepare(specification, timeline, acting, programs)
-        data = tables.load() if data is None else data
         groups = self._groups()
+        shipped = tables.load() if data is None else data
+        data = data_at(shipped, start, groups, self.parameters.adoption)
         self._hold(new_world(
             data, self.timeline.rules(data.index), groups, specification.seed, start,
             self.persons_per_agent,

@@ -16,6 +16,7 @@ from model.month.choice_of_study import ChoiceParameters, choice
 from model.month.frontier import FrontierParameters, demand_shares
 from model.month.ties import meet_classmates
 from model.people import U64, PeopleParameters, born_with, leaving_month, standings
+from model.tables import Tables
 from model.tally import tally
 from model.world import F64, I64, World
 
@@ -112,6 +113,11 @@ def entrants_due(
 
 
 def yearly_growth(world: World, parameters: EducationParameters, month: Any) -> F64:
+    """Log growth of the stock and of demand in a year, by country, see :func:`recorded_growth`."""
+    return recorded_growth(world.tables, parameters, month)
+
+
+def recorded_growth(data: Tables, parameters: EducationParameters, month: Any) -> F64:
     """Log growth of the stock and of demand in a year, by country.
 
     As in the data up to their last year; then the gap to a common rate halves again and again.
@@ -121,7 +127,7 @@ def yearly_growth(world: World, parameters: EducationParameters, month: Any) -> 
     month
         Any month of the year; a column of months gives a row for each.
     """
-    recorded = np.log1p(world.tables.country["stock_growth"] * parameters.growth)
+    recorded = np.log1p(data.country["stock_growth"] * parameters.growth)
     common = np.log1p(parameters.long_run_growth * parameters.growth)
     beyond = np.maximum(np.asarray(month) // MONTHS - LAST_YEAR_OF_GROWTH, 0)
     return np.asarray(common + (recorded - common) * 0.5 ** (beyond / parameters.growth_half_life))
