@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.compiled import compiled
+
 
 def tally(counts: NDArray[np.int64], *places: NDArray[Any], by: int = 1) -> None:
     """Add a number to cells of a table, in place.
@@ -28,3 +30,15 @@ def tally(counts: NDArray[np.int64], *places: NDArray[Any], by: int = 1) -> None
     for length, place in zip(counts.shape[1:], places[1:], strict=True):
         cell = cell * length + place
     np.add.at(counts.reshape(-1), cell, by)
+
+
+@compiled
+def weighed(
+    groups: int, group: NDArray[Any], weight: NDArray[Any], table: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Sum the rows of a table by group, each times its weight, shape (groups, columns)."""
+    sums = np.zeros((groups, table.shape[1]))
+    for row in range(weight.size):
+        for column in range(table.shape[1]):
+            sums[group[row], column] += table[row, column] * weight[row]
+    return sums

@@ -23,7 +23,7 @@ from model.firm_plans import FirmPlans
 from model.prospects import Prospects
 from model.rules import Rules
 from model.tables import Tables
-from model.tally import tally
+from model.tally import tally, weighed
 from model.venture_market import VentureMarket
 
 I64 = NDArray[np.int64]
@@ -265,11 +265,7 @@ class World:
     def work_by_field(self) -> F64:
         """Work of the people employed, in agents, shape (countries, fields)."""
         employers = self.employers
-        cell = employers.country[:, None] * np.int64(len(FIELDS)) + np.arange(len(FIELDS))
-        work = employers.mix * employers.heads[:, None]
-        cells = self.countries * len(FIELDS)
-        sums = np.bincount(cell.ravel(), work.ravel(), cells)
-        return np.asarray(sums, dtype=np.float64).reshape(self.countries, -1)
+        return weighed(self.countries, employers.country, employers.heads, employers.mix)
 
     def demand_by_field(self) -> F64:
         """Share of each field in the work of the people employed, shape (countries, fields)."""
