@@ -212,14 +212,15 @@ def _found(
     people, number = attempts.country.shape
     fields = taste.shape[1]
     found = np.empty((people, number), dtype=np.int64)
+    offered = (board.edges[1:] > board.edges[:-1]).astype(np.float64)
     for person in range(people):
         own = bars.own[person]
         for attempt in range(number):
             post = attempts.told[person, attempt]
             if post < 0:
                 rings = attempts.country[person, attempt] * fields
-                field = _field(taste[person], board.edges, rings, attempts.luck[person, attempt])
-                ring = rings + field
+                there = offered[rings : rings + fields]
+                ring = rings + _field(taste[person], there, attempts.luck[person, attempt])
                 first, end = board.edges[ring], board.edges[ring + 1]
                 if first < end:
                     spot = _next_on_ring(board.place, first, end, attempts.point[person, attempt])
@@ -272,20 +273,23 @@ def _next_on_ring(place: U64, first: int, end: int, point: np.uint64) -> int:
 
 
 @compiled
-def _field(taste: F64, edges: I64, rings: int, luck: float) -> int:
+def _field(taste: F64, offered: F64, luck: float) -> int:
     """The field where a person looks: people look where there is something.
 
     A coarse world has fewer posts, not fewer meetings.
+
+    Parameters
+    ----------
+    taste, offered
+        Weight of each field for the person, and 1 for each field in which there are posts, else 0.
     """
-    fields = taste.size
+    # products in place of branches: which fields are open is hard for the machine to guess
     total = 0.0
-    for field in range(fields):
-        if edges[rings + field + 1] > edges[rings + field]:
-            total += taste[field]
+    for field in range(taste.size):
+        total += taste[field] * offered[field]
     scaled, upto, chosen = luck * total, 0.0, 0
-    for field in range(fields - 1):
-        if edges[rings + field + 1] > edges[rings + field]:
-            upto += taste[field]
+    for field in range(taste.size - 1):
+        upto += taste[field] * offered[field]
         if upto <= scaled:
             chosen = field + 1
     return chosen
