@@ -12,7 +12,7 @@ from agents.compiled import compiled
 from agents.employers import EmployerKind
 from agents.levers import FIELDS
 from agents.populations import Rows
-from model.chunks import in_chunks
+from model.chunks import in_chunks, side_by_side
 from model.month.posts import NOBODY, Called, Posts
 from model.month.search import SearchParameters, bound_by_clause, reach
 from model.month.ties import ask
@@ -133,7 +133,9 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     ring = posts.country * len(FIELDS) + posts.field
     point = draw(world.key("ring"), posts.key) >> np.uint64(64 - POINT_BITS)
     place = (ring.astype(np.uint64) << np.uint64(POINT_BITS)) | point
-    order = np.argsort(place)
+    order, by_employer = side_by_side(
+        lambda: np.argsort(place), lambda: by_group(posts.employer, posts.key), place.size
+    )
     rings = np.bincount(ring, minlength=world.countries * len(FIELDS))
     edges = np.concatenate(([0], np.cumsum(rings)))
     here = np.bincount(posts.country, minlength=world.countries)
@@ -141,7 +143,7 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     number = np.bincount(posts.employer, minlength=world.employers.count)
     return NoticeBoard(
         order, place[order], edges, np.cumsum(weights, axis=1),
-        by_group(posts.employer, posts.key), np.cumsum(number) - number, number,
+        by_employer, np.cumsum(number) - number, number,
     )
 
 
