@@ -318,16 +318,40 @@ class Rules:
         rows
             Scheme rows, one for each entry of ``people``.
         """
-        meets = _meets(
-            rows, people, self.degree_min, self.rank_max, self.experience_min, self.age_max,
-            self.since_degree_max, self.min_pay, self.points_min, self.fields,
-        )
+        meets = _meets(rows, people, *self._conditions())
         here = np.flatnonzero(meets & (self.points_min[rows] >= 0))
         if here.size == 0:
             return np.asarray(meets)
         gained = self.gained(rows[here], chunks.chosen(people, here))
         meets[here] = gained >= self.points_min[rows[here]]
         return np.asarray(meets)
+
+    def open_to(
+        self, menu: Menu, country: I64, people: Applicants, years_lived: F64
+    ) -> tuple[I64, I64]:
+        """The schemes on a menu under which people may come to a country, or stay there.
+
+        Returns
+        -------
+        Positions of people in ascending order, and a scheme row beside each.
+        """
+        who, rows = _open_to(
+            menu, country, people, years_lived, self.residence_min, *self._conditions()
+        )
+        pointed = np.flatnonzero(self.points_min[rows] >= 0)
+        if pointed.size == 0:
+            return who, rows
+        gained = self.gained(rows[pointed], chunks.chosen(people, who[pointed]))
+        enough = np.ones(rows.size, dtype=bool)
+        enough[pointed] = gained >= self.points_min[rows[pointed]]
+        return who[enough], rows[enough]
+
+    def _conditions(self) -> tuple[NDArray[Any], ...]:
+        """What applicants have to meet, as compiled functions ask for it."""
+        return (
+            self.degree_min, self.rank_max, self.experience_min, self.age_max,
+            self.since_degree_max, self.min_pay, self.points_min, self.fields,
+        )
 
     def gained(self, rows: I64, people: Applicants) -> F64:
         """Points of each person, job offer in hand, under the table of the scheme beside it."""
@@ -347,13 +371,47 @@ def _meets(
     """Whether people meet all conditions but that on points; where points count, fields do not."""
     meets = np.empty(rows.size, dtype=np.bool_)
     for at in range(rows.size):
-        row, years = rows[at], people.years_since_degree[at]
-        meets[at] = (
-            people.degree[at] >= degree_min[row]
-            and people.university_rank[at] <= rank_max[row]
-            and experience_min[row] <= years <= since_degree_max[row]
-            and people.age[at] <= age_max[row]
-            and people.pay[at] >= min_pay[row]
-            and (points_min[row] >= 0 or fields[row, people.field[at]])
+        meets[at] = _fits(
+            rows[at], at, people, degree_min, rank_max, experience_min, age_max, since_degree_max,
+            min_pay, points_min, fields,
         )
     return meets
+
+
+@compiled
+def _open_to(
+    menu: Menu, country: I64, people: Applicants, years_lived: F64, residence_min: F64,
+    degree_min: NDArray[Any], rank_max: NDArray[Any], experience_min: F64, age_max: F64,
+    since_degree_max: F64, min_pay: F64, points_min: F64, fields: Bools,
+) -> tuple[I64, I64]:
+    """Positions of people, and rows on the menu of the country that fit but for points."""
+    most = menu.number[country].sum()
+    who, rows, found = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), 0
+    for at in range(country.size):
+        first = menu.first[country[at]]
+        for row in menu.rows[first : first + menu.number[country[at]]]:
+            lived = residence_min[row] <= 0 or years_lived[at] >= residence_min[row]
+            if lived and _fits(
+                row, at, people, degree_min, rank_max, experience_min, age_max, since_degree_max,
+                min_pay, points_min, fields,
+            ):
+                who[found], rows[found] = at, row
+                found += 1
+    return who[:found].copy(), rows[:found].copy()
+
+
+@compiled
+def _fits(
+    row: int, at: int, people: Applicants, degree_min: NDArray[Any], rank_max: NDArray[Any],
+    experience_min: F64, age_max: F64, since_degree_max: F64, min_pay: F64, points_min: F64,
+    fields: Bools,
+) -> bool:
+    years = people.years_since_degree[at]
+    return (
+        people.degree[at] >= degree_min[row]
+        and people.university_rank[at] <= rank_max[row]
+        and experience_min[row] <= years <= since_degree_max[row]
+        and people.age[at] <= age_max[row]
+        and people.pay[at] >= min_pay[row]
+        and (points_min[row] >= 0 or fields[row, people.field[at]])
+    )
