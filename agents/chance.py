@@ -74,9 +74,12 @@ def name_key(name: str) -> int:
 @functools.lru_cache(maxsize=4096)
 def decision_key(seed: int, decision: str, month: int = 0) -> int:
     """The key of one decision in one month of one seed."""
-    key = mix_integer(seed + GAMMA)
-    key = mix_integer(key ^ name_key(decision))
-    return mix_integer(key + GAMMA * (month + 1))
+    return mix_integer(_key_of_all_months(seed, decision) + GAMMA * (month + 1))
+
+
+@functools.lru_cache(maxsize=4096)
+def _key_of_all_months(seed: int, decision: str) -> int:
+    return mix_integer(mix_integer(seed + GAMMA) ^ name_key(decision))
 
 
 def draw(key: int, *identities: Any) -> U64:
