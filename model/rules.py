@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -129,7 +130,7 @@ class Rules:
     """What becomes of that: month, quota and months of a year from then on."""
     _menus: dict[tuple[int, str], Menu] = dataclasses.field(default_factory=dict)
     _graduate: dict[int, I64] = dataclasses.field(default_factory=dict)
-    _changes: I64 | None = None
+    _changes: list[int] | None = None
 
     @classmethod
     def of(
@@ -297,8 +298,8 @@ class Rules:
     def _epoch(self, month: int) -> int:
         """A number that changes only when a scheme opens or closes."""
         if self._changes is None:
-            self._changes = np.unique(np.concatenate((self.valid_from, self.valid_to + 1)))
-        return int(np.searchsorted(self._changes, month, side="right"))
+            self._changes = sorted({*self.valid_from.tolist(), *(self.valid_to + 1).tolist()})
+        return bisect.bisect_right(self._changes, month)
 
     def _longest_stay(self, month: int, countries: int) -> I64:
         best = np.full((countries, len(DEGREES)), -1, dtype=np.int64)
