@@ -408,7 +408,7 @@ def _fits(
     fields: Bools,
 ) -> bool:
     years = people.years_since_degree[at]
-    return (
+    return bool(
         people.degree[at] >= degree_min[row]
         and people.university_rank[at] <= rank_max[row]
         and experience_min[row] <= years <= since_degree_max[row]
