@@ -25,6 +25,7 @@ MULTIPLIER_1 = 0xBF58476D1CE4E5B9
 MULTIPLIER_2 = 0x94D049BB133111EB
 MASK = (1 << 64) - 1
 TO_UNIT = 2.0**-53
+MOST_COUNTED = np.iinfo(np.int8).max  # of which a single byte can keep count
 U_GAMMA, U_MULTIPLIER_1, U_MULTIPLIER_2 = (
     np.uint64(number) for number in (GAMMA, MULTIPLIER_1, MULTIPLIER_2)
 )
@@ -74,9 +75,12 @@ def name_key(name: str) -> int:
 @functools.lru_cache(maxsize=4096)
 def decision_key(seed: int, decision: str, month: int = 0) -> int:
     """The key of one decision in one month of one seed."""
-    key = mix_integer(seed + GAMMA)
-    key = mix_integer(key ^ name_key(decision))
-    return mix_integer(key + GAMMA * (month + 1))
+    return mix_integer(_key_of_all_months(seed, decision) + GAMMA * (month + 1))
+
+
+@functools.lru_cache(maxsize=4096)
+def _key_of_all_months(seed: int, decision: str) -> int:
+    return mix_integer(mix_integer(seed + GAMMA) ^ name_key(decision))
 
 
 def draw(key: int, *identities: Any) -> U64:
@@ -124,7 +128,7 @@ def choose(cumulative: F64, at: F64) -> NDArray[np.intp]:
     scaled = at * cumulative[:, -1]
     # the last choice takes what is left; counting in single bytes is several times faster
     passed = cumulative[:, :-1] <= scaled[:, None]
-    assert passed.shape[1] <= np.iinfo(np.int8).max
+    assert passed.shape[1] <= MOST_COUNTED
     return np.asarray(np.einsum("nc->n", passed.view(np.int8)), dtype=np.intp)
 
 

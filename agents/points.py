@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -174,31 +175,48 @@ class PointsTables:
         field_in_shortage: ArrayLike, job_offer: ArrayLike,
     ) -> F64:
         """Points of each person under the table beside it; arguments as in :func:`points_of`."""
-        total = self.degree[rows, np.asarray(degree, dtype=np.intp)]
-        total = total + self.university[rows, np.asarray(rank_band, dtype=np.intp)]
-        total += self.flags[rows, 0] * np.asarray(field_in_shortage, dtype=bool)
-        total += self.flags[rows, 1] * np.asarray(job_offer, dtype=bool)
-        for (limits, worths), value, under in (
-            (self.under, age_years, True), (self.over[0], experience_years, False),
-            (self.over[1], pay_usd, False),
-        ):
-            _add_most(total, rows, np.asarray(value, dtype=np.float64), limits, worths, under)
-        return np.asarray(total)
+        return _gained(
+            rows, self.degree, np.asarray(degree), self.university, np.asarray(rank_band),
+            self.flags, np.asarray(field_in_shortage), np.asarray(job_offer), *self.under,
+            np.asarray(age_years), *self.over[0], np.asarray(experience_years), *self.over[1],
+            np.asarray(pay_usd),
+        )
 
 
 @compiled
-def _add_most(
-    total: F64, rows: NDArray[np.int64], value: F64, limits: F64, worths: F64, under: bool
-) -> None:
-    """Add to each person's points the most that a table gives for a number under or over limits."""
+def _gained(
+    rows: NDArray[np.int64], by_degree: F64, degree: NDArray[Any], by_university: F64,
+    band: NDArray[Any], flags: F64, shortage: NDArray[np.bool_], job: NDArray[np.bool_],
+    ages: F64, by_age: F64, age: F64, careers: F64, by_career: F64, experience: F64, pays: F64,
+    by_pay: F64, pay: F64,
+) -> F64:
+    """Points of each person: of the degree, of the university and so on, each by a table."""
+    total = np.empty(rows.size)
     for person in range(rows.size):
+        row = rows[person]
+        total[person] = by_degree[row, degree[person]] + by_university[row, band[person]]
+        if shortage[person]:
+            total[person] += flags[row, 0]
+        if job[person]:
+            total[person] += flags[row, 1]
         most = 0.0
-        for place in range(limits.shape[1]):
-            limit = limits[rows[person], place]
-            met = value[person] < limit if under else value[person] >= limit
-            if met:
-                most = max(most, worths[rows[person], place])
+        for place in range(ages.shape[1]):
+            if age[person] < ages[row, place]:
+                most = max(most, by_age[row, place])
         total[person] += most
+        total[person] += _most_over(careers[row], by_career[row], experience[person])
+        total[person] += _most_over(pays[row], by_pay[row], pay[person])
+    return total
+
+
+@compiled
+def _most_over(limits: F64, worths: F64, value: float) -> float:
+    """The most that a table gives for a number that reaches its limits."""
+    most = 0.0
+    for place in range(limits.size):
+        if value >= limits[place]:
+            most = max(most, worths[place])
+    return most
 
 
 def _padded(

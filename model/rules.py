@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -129,7 +130,7 @@ class Rules:
     """What becomes of that: month, quota and months of a year from then on."""
     _menus: dict[tuple[int, str], Menu] = dataclasses.field(default_factory=dict)
     _graduate: dict[int, I64] = dataclasses.field(default_factory=dict)
-    _changes: I64 | None = None
+    _changes: list[int] | None = None
 
     @classmethod
     def of(
@@ -297,8 +298,8 @@ class Rules:
     def _epoch(self, month: int) -> int:
         """A number that changes only when a scheme opens or closes."""
         if self._changes is None:
-            self._changes = np.unique(np.concatenate((self.valid_from, self.valid_to + 1)))
-        return int(np.searchsorted(self._changes, month, side="right"))
+            self._changes = sorted({*self.valid_from.tolist(), *(self.valid_to + 1).tolist()})
+        return bisect.bisect_right(self._changes, month)
 
     def _longest_stay(self, month: int, countries: int) -> I64:
         best = np.full((countries, len(DEGREES)), -1, dtype=np.int64)
@@ -318,16 +319,40 @@ class Rules:
         rows
             Scheme rows, one for each entry of ``people``.
         """
-        meets = _meets(
-            rows, people, self.degree_min, self.rank_max, self.experience_min, self.age_max,
-            self.since_degree_max, self.min_pay, self.points_min, self.fields,
-        )
+        meets = _meets(rows, people, *self._conditions())
         here = np.flatnonzero(meets & (self.points_min[rows] >= 0))
         if here.size == 0:
             return np.asarray(meets)
         gained = self.gained(rows[here], chunks.chosen(people, here))
         meets[here] = gained >= self.points_min[rows[here]]
         return np.asarray(meets)
+
+    def open_to(
+        self, menu: Menu, country: I64, people: Applicants, years_lived: F64
+    ) -> tuple[I64, I64]:
+        """The schemes on a menu under which people may come to a country, or stay there.
+
+        Returns
+        -------
+        Positions of people in ascending order, and a scheme row beside each.
+        """
+        who, rows = _open_to(
+            menu, country, people, years_lived, self.residence_min, *self._conditions()
+        )
+        pointed = np.flatnonzero(self.points_min[rows] >= 0)
+        if pointed.size == 0:
+            return who, rows
+        gained = self.gained(rows[pointed], chunks.chosen(people, who[pointed]))
+        enough = np.ones(rows.size, dtype=bool)
+        enough[pointed] = gained >= self.points_min[rows[pointed]]
+        return who[enough], rows[enough]
+
+    def _conditions(self) -> tuple[NDArray[Any], ...]:
+        """What applicants have to meet, as compiled functions ask for it."""
+        return (
+            self.degree_min, self.rank_max, self.experience_min, self.age_max,
+            self.since_degree_max, self.min_pay, self.points_min, self.fields,
+        )
 
     def gained(self, rows: I64, people: Applicants) -> F64:
         """Points of each person, job offer in hand, under the table of the scheme beside it."""
@@ -347,13 +372,47 @@ def _meets(
     """Whether people meet all conditions but that on points; where points count, fields do not."""
     meets = np.empty(rows.size, dtype=np.bool_)
     for at in range(rows.size):
-        row, years = rows[at], people.years_since_degree[at]
-        meets[at] = (
-            people.degree[at] >= degree_min[row]
-            and people.university_rank[at] <= rank_max[row]
-            and experience_min[row] <= years <= since_degree_max[row]
-            and people.age[at] <= age_max[row]
-            and people.pay[at] >= min_pay[row]
-            and (points_min[row] >= 0 or fields[row, people.field[at]])
+        meets[at] = _fits(
+            rows[at], at, people, degree_min, rank_max, experience_min, age_max, since_degree_max,
+            min_pay, points_min, fields,
         )
     return meets
+
+
+@compiled
+def _open_to(
+    menu: Menu, country: I64, people: Applicants, years_lived: F64, residence_min: F64,
+    degree_min: NDArray[Any], rank_max: NDArray[Any], experience_min: F64, age_max: F64,
+    since_degree_max: F64, min_pay: F64, points_min: F64, fields: Bools,
+) -> tuple[I64, I64]:
+    """Positions of people, and rows on the menu of the country that fit but for points."""
+    most = menu.number[country].sum()
+    who, rows, found = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), 0
+    for at in range(country.size):
+        first = menu.first[country[at]]
+        for row in menu.rows[first : first + menu.number[country[at]]]:
+            lived = residence_min[row] <= 0 or years_lived[at] >= residence_min[row]
+            if lived and _fits(
+                row, at, people, degree_min, rank_max, experience_min, age_max, since_degree_max,
+                min_pay, points_min, fields,
+            ):
+                who[found], rows[found] = at, row
+                found += 1
+    return who[:found].copy(), rows[:found].copy()
+
+
+@compiled
+def _fits(
+    row: int, at: int, people: Applicants, degree_min: NDArray[Any], rank_max: NDArray[Any],
+    experience_min: F64, age_max: F64, since_degree_max: F64, min_pay: F64, points_min: F64,
+    fields: Bools,
+) -> bool:
+    years = people.years_since_degree[at]
+    return bool(
+        people.degree[at] >= degree_min[row]
+        and people.university_rank[at] <= rank_max[row]
+        and experience_min[row] <= years <= since_degree_max[row]
+        and people.age[at] <= age_max[row]
+        and people.pay[at] >= min_pay[row]
+        and (points_min[row] >= 0 or fields[row, people.field[at]])
+    )

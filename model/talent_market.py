@@ -12,6 +12,7 @@ import mesa
 import networkx as nx
 import numpy as np
 import pandas as pd
+from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
 from agents.big_tech import BigTech
@@ -218,7 +219,23 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             Government(self, row)
         self._startups: dict[int, Startup] = {}
         self._seated, self._seated_in = 0, 1
+
+    @property
+    def agents(self) -> AgentSet:
+        """Governments, big tech and startups of now; firms take their seats when one looks."""
         self._seat_employers()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
+        """The same by class."""
+        self._seat_employers()
+        return dict[type[mesa.Agent], AgentSet](super().agents_by_type)
+
+    @property
+    def agent_types(self) -> list[type[mesa.Agent]]:
+        """The classes."""
+        return list(self.agents_by_type)
 
     def _seat_employers(self) -> None:
         """Seat employers that are new, in the order of rows; startups that have ended get up."""
@@ -240,7 +257,6 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         if self.acting.strategies:
             self._review()
         self._month()
-        self._seat_employers()
         self.recorder.record()
 
     def _review(self) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.compiled import compiled
+
 
 def tally(counts: NDArray[np.int64], *places: NDArray[Any], by: int = 1) -> None:
     """Add a number to cells of a table, in place.
@@ -22,9 +24,60 @@ def tally(counts: NDArray[np.int64], *places: NDArray[Any], by: int = 1) -> None
     -----
     NumPy counts many times faster into one axis than into several.
     """
+    np.add.at(_in_one_row(counts), _cells(counts.shape[1:], places), by)
+
+
+def _in_one_row(counts: NDArray[np.int64], *shape: int) -> NDArray[np.int64]:
     if not counts.flags.c_contiguous:
         raise ValueError("a tally needs a table that is one piece of memory")
-    cell = places[0].astype(np.int64)
-    for length, place in zip(counts.shape[1:], places[1:], strict=True):
+    return counts.reshape(*shape, -1)
+
+
+def _cells(lengths: tuple[int, ...], places: tuple[NDArray[Any], ...]) -> NDArray[np.int64]:
+    """Positions in a table that is one row, whose axes but the first have these lengths."""
+    cell = places[0].astype(np.int64, copy=False)
+    for length, place in zip(lengths, places[1:], strict=True):
         cell = cell * length + place
-    np.add.at(counts.reshape(-1), cell, by)
+    return cell
+
+
+def tally_groups(
+    counts: NDArray[np.int64], ability: NDArray[np.float32], cuts: tuple[float, ...],
+    field: NDArray[np.int8], *places: NDArray[Any],
+) -> None:
+    """Count people for everybody, for those whose ability reaches each cut, and by field.
+
+    Parameters
+    ----------
+    counts
+        A table of the shape of ``places`` for everybody, for each cut and, last, for each field.
+    """
+    _tally_groups(
+        _in_one_row(counts, len(counts)), ability, np.array(cuts, dtype=ability.dtype), field,
+        _cells(counts.shape[2:], places),
+    )
+
+
+@compiled
+def _tally_groups(
+    counts: NDArray[np.int64], ability: NDArray[np.float32], cuts: NDArray[np.float32],
+    field: NDArray[np.int8], cell: NDArray[np.int64],
+) -> None:
+    for at in range(cell.size):
+        counts[0, cell[at]] += 1
+        for group in range(cuts.size):
+            if ability[at] >= cuts[group]:
+                counts[1 + group, cell[at]] += 1
+        counts[1 + cuts.size + field[at], cell[at]] += 1
+
+
+@compiled
+def weighed(
+    groups: int, group: NDArray[Any], weight: NDArray[Any], table: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Sum the rows of a table by group, each times its weight, shape (groups, columns)."""
+    sums = np.zeros((groups, table.shape[1]))
+    for row in range(weight.size):
+        for column in range(table.shape[1]):
+            sums[group[row], column] += table[row, column] * weight[row]
+    return sums

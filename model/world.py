@@ -23,7 +23,7 @@ from model.firm_plans import FirmPlans
 from model.prospects import Prospects
 from model.rules import Rules
 from model.tables import Tables
-from model.tally import tally
+from model.tally import tally, tally_groups, weighed
 from model.venture_market import VentureMarket
 
 I64 = NDArray[np.int64]
@@ -265,11 +265,7 @@ class World:
     def work_by_field(self) -> F64:
         """Work of the people employed, in agents, shape (countries, fields)."""
         employers = self.employers
-        cell = employers.country[:, None] * np.int64(len(FIELDS)) + np.arange(len(FIELDS))
-        work = employers.mix * employers.heads[:, None]
-        cells = self.countries * len(FIELDS)
-        sums = np.bincount(cell.ravel(), work.ravel(), cells)
-        return np.asarray(sums, dtype=np.float64).reshape(self.countries, -1)
+        return weighed(self.countries, employers.country, employers.heads, employers.mix)
 
     def demand_by_field(self) -> F64:
         """Share of each field in the work of the people employed, shape (countries, fields)."""
@@ -394,9 +390,4 @@ class World:
     def _count_groups(self, counts: I64, rows: Rows, *places: I64) -> None:
         """Count people for everybody, for the ablest by global cuts, and by field."""
         people = self.researchers
-        tally(counts[0], *places)
-        for group, cut in enumerate(self.ability_cuts, start=1):
-            able = people.ability[rows] >= cut
-            tally(counts[group], *(place[able] for place in places))
-        field = people.field[rows].astype(np.int64)
-        tally(counts, field + len(GROUPS) - len(FIELDS), *places)
+        tally_groups(counts, people.ability[rows], self.ability_cuts, people.field[rows], *places)

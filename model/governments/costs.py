@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from model.country_levers import CountryLevers
 from model.governments.forgone import TaxBase, forgone_by_levers
 from model.month.accounts import computing_bill
 from model.statistics.recorder import Lately
+from model.tables import Tables
 from model.world import World
 
 F64 = NDArray[np.float64]
@@ -66,6 +68,12 @@ def unit_costs(
     return study, price * parameters.retraining_usd
 
 
+@functools.lru_cache(maxsize=8)
+def _at_opening(tables: Tables) -> CountryLevers:
+    """The levers at the opening, only to be read."""
+    return CountryLevers.opening(tables)
+
+
 def _price_level(world: World) -> F64:
     """Price level of each country, the USA = 1."""
     level = world.tables.country["price_level"]
@@ -85,7 +93,7 @@ def standing_costs(
     -------
     By country.
     """
-    opening, price = CountryLevers.opening(world.tables), _price_level(world)
+    opening, price = _at_opening(world.tables), _price_level(world)
     study, retraining = unit_costs(world, parameters, study_years)
     places = (levers.study_places - opening.study_places).sum(axis=1)
     pupils = (levers.gifted_pupils_per_year - opening.gifted_pupils_per_year) * pupil_years
@@ -109,7 +117,7 @@ def yearly_costs(
     -------
     By country.
     """
-    opening = CountryLevers.opening(world.tables)
+    opening = _at_opening(world.tables)
     research = levers.public_research_budget_usd - opening.public_research_budget_usd
     returnee = levers.returnee_grant_usd * moved.home
     # who was tempted and stays is paid, too: about as many as leave

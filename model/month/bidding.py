@@ -276,9 +276,11 @@ def contest_for(
         pay.astype(np.float32).astype(np.float64), taken.effect, taken.fit, taken.referred,
     )
     leaves = won[hires.country != world.researchers.country[hires.rows]]
-    kept = rows[np.setdiff1d(made.tempted, leaves)]
+    kept = np.zeros(rows.size, dtype=bool)
+    kept[made.tempted] = True
+    kept[leaves] = False
     hires = _admissible(world, hires, taken.cap)
-    return hires, _raises(world, rows, now, outcome, parameters, rights), kept
+    return hires, _raises(world, rows, now, outcome, parameters, rights), rows[kept]
 
 
 def _raises(

@@ -12,7 +12,7 @@ from agents.compiled import compiled
 from agents.employers import EmployerKind
 from agents.levers import FIELDS
 from agents.populations import Rows
-from model.chunks import in_chunks
+from model.chunks import in_chunks, side_by_side
 from model.month.posts import NOBODY, Called, Posts
 from model.month.search import SearchParameters, bound_by_clause, reach
 from model.month.ties import ask
@@ -133,7 +133,9 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     ring = posts.country * len(FIELDS) + posts.field
     point = draw(world.key("ring"), posts.key) >> np.uint64(64 - POINT_BITS)
     place = (ring.astype(np.uint64) << np.uint64(POINT_BITS)) | point
-    order = np.argsort(place)
+    order, by_employer = side_by_side(
+        lambda: np.argsort(place), lambda: by_group(posts.employer, posts.key), place.size
+    )
     rings = np.bincount(ring, minlength=world.countries * len(FIELDS))
     edges = np.concatenate(([0], np.cumsum(rings)))
     here = np.bincount(posts.country, minlength=world.countries)
@@ -141,7 +143,7 @@ def _notice_board(world: World, posts: Posts, parameters: SearchParameters) -> N
     number = np.bincount(posts.employer, minlength=world.employers.count)
     return NoticeBoard(
         order, place[order], edges, np.cumsum(weights, axis=1),
-        by_group(posts.employer, posts.key), np.cumsum(number) - number, number,
+        by_employer, np.cumsum(number) - number, number,
     )
 
 
@@ -212,14 +214,15 @@ def _found(
     people, number = attempts.country.shape
     fields = taste.shape[1]
     found = np.empty((people, number), dtype=np.int64)
+    offered = (board.edges[1:] > board.edges[:-1]).astype(np.float64)
     for person in range(people):
         own = bars.own[person]
         for attempt in range(number):
             post = attempts.told[person, attempt]
             if post < 0:
                 rings = attempts.country[person, attempt] * fields
-                field = _field(taste[person], board.edges, rings, attempts.luck[person, attempt])
-                ring = rings + field
+                there = offered[rings : rings + fields]
+                ring = rings + _field(taste[person], there, attempts.luck[person, attempt])
                 first, end = board.edges[ring], board.edges[ring + 1]
                 if first < end:
                     spot = _next_on_ring(board.place, first, end, attempts.point[person, attempt])
@@ -272,20 +275,23 @@ def _next_on_ring(place: U64, first: int, end: int, point: np.uint64) -> int:
 
 
 @compiled
-def _field(taste: F64, edges: I64, rings: int, luck: float) -> int:
+def _field(taste: F64, offered: F64, luck: float) -> int:
     """The field where a person looks: people look where there is something.
 
     A coarse world has fewer posts, not fewer meetings.
+
+    Parameters
+    ----------
+    taste, offered
+        Weight of each field for the person, and 1 for each field in which there are posts, else 0.
     """
-    fields = taste.size
+    # products in place of branches: which fields are open is hard for the machine to guess
     total = 0.0
-    for field in range(fields):
-        if edges[rings + field + 1] > edges[rings + field]:
-            total += taste[field]
+    for field in range(taste.size):
+        total += taste[field] * offered[field]
     scaled, upto, chosen = luck * total, 0.0, 0
-    for field in range(fields - 1):
-        if edges[rings + field + 1] > edges[rings + field]:
-            upto += taste[field]
+    for field in range(taste.size - 1):
+        upto += taste[field] * offered[field]
         if upto <= scaled:
             chosen = field + 1
     return chosen

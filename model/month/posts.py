@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose_in_row, draw, uniform
+from agents.chance import draw, uniform
+from agents.compiled import compiled
 from agents.declare import parameter
 from agents.employers import (
     MONTHS,
@@ -152,13 +153,10 @@ def _listed(
 ) -> Posts:
     """Numbers of posts as a list of posts, each valued after the employer's earlier ones."""
     employers = world.employers
-    employer = np.repeat(np.arange(employers.count), number)
-    rank = np.arange(employer.size) - np.repeat(np.cumsum(number) - number, number)
     start = uniform(world.key("post field"), employers.key)
-    luck = (start[employer] + rank * GOLDEN) % 1.0
-    field = choose_in_row(np.cumsum(employers.mix, axis=1), employer, luck)
-    effect, heads = employers.team()
-    effect, heads = effect[employer] + rank * quality[employer], heads[employer] + rank
+    employer, rank, field, effect, heads = _one_by_one(
+        number, start, np.cumsum(employers.mix, axis=1), quality, *employers.team()
+    )
     technology = counted_technology(world, worth)[employer]
     shared = reserve // np.maximum(number, 1)
     return Posts(
@@ -177,6 +175,35 @@ def _listed(
         reserve=np.where(public, 0, shared)[employer],
         reserve_months=reserve_months,
     )
+
+
+@compiled
+def _one_by_one(
+    number: I64, start: F64, mix: F64, quality: F64, effect: F64, heads: F64
+) -> tuple[I64, I64, I64, F64, F64]:
+    """Employer and rank of each post, its field, and effect and heads of the team before it.
+
+    Parameters
+    ----------
+    start
+        Luck of each employer's first field, in [0, 1).
+    mix
+        Cumulated over the fields.
+    """
+    employer, rank = np.repeat(np.arange(number.size), number), np.empty(number.sum(), np.int64)
+    field = np.zeros_like(rank)
+    team, size = np.empty(rank.size), np.empty(rank.size)
+    post, last = 0, mix.shape[1] - 1
+    for row in range(number.size):
+        for earlier in range(number[row]):
+            luck = start[row] + earlier * GOLDEN
+            luck = (luck - np.floor(luck)) * mix[row, last]
+            for passed in range(last):
+                field[post] += mix[row, passed] <= luck
+            rank[post] = earlier
+            team[post], size[post] = effect[row] + earlier * quality[row], heads[row] + earlier
+            post += 1
+    return employer, rank, field, team, size
 
 
 def public_scale(world: World) -> F64:

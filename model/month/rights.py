@@ -244,9 +244,23 @@ def newcomer_gain(world: World, parameters: RightsParameters, rows: Rows, countr
     """
     tax = world.tables.country["tax_rate"]
     rate = np.fmin(world.levers.newcomer_tax_rate, tax)  # NaN: there is no such rule
-    kept = np.log((1 - rate) / (1 - tax))[country]
+    people = world.researchers
+    return _newcomer_gains(
+        rows, country, np.log((1 - rate) / (1 - tax)), people.country, people.arrived, world.month,
+        parameters.newcomer_tax_years, parameters.relief_horizon, MONTHS,
+    )
+
+
+@compiled
+def _newcomer_gains(
+    rows: Rows, country: I64, kept: F64, lives: NDArray[np.int8], arrived: NDArray[np.int16],
+    month: int, years: float, horizon: float, months: int,
+) -> F64:
+    """Gain of each person by country; ``kept`` is the log of what the rate leaves there."""
     gain = np.zeros(rows.size)
-    some = np.flatnonzero(kept > 0)
-    left = newcomer_years(world, parameters, rows[some], country[some])
-    gain[some] = kept[some] * share_of_horizon(parameters, left)
+    for at in range(rows.size):
+        row, there = rows[at], country[at]
+        if kept[there] > 0.0:
+            since = (month - arrived[row]) / months if lives[row] == there else 0.0
+            gain[at] = kept[there] * (min(max(years - since, 0.0), horizon) / horizon)
     return gain

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.compiled import compiled
 from agents.employers import CENTS, MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
@@ -189,23 +190,17 @@ def _best_schemes(
 ) -> Routes:
     """Of the schemes on a menu that admit each person, the best; none where it is free."""
     rules, size = world.rules, rows.size
-    usable, first, number = menu
     needy = np.flatnonzero(~free)
     if needy.size == 0:
         return Routes(
             free, np.full(size, -1), np.zeros(size), np.zeros(size, dtype=np.int64),
             np.ones(size, dtype=bool), np.zeros(size), np.ones(size),
         )
-    here = country[needy]
-    repeats = number[here]
-    entry = np.repeat(np.arange(needy.size), repeats)
-    offset = np.arange(entry.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    scheme = usable[first[here[entry]] + offset]
+    entry, scheme = rules.open_to(
+        menu, country[needy], applicants(world, rows[needy], pay[needy], kind[needy]),
+        _years_lived(world, rows[needy]),
+    )
     who = needy[entry]
-    admitted = rules.admits(scheme, applicants(world, rows[who], pay[who], kind[who]))
-    asked = np.flatnonzero(rules.residence_min[scheme] > 0)
-    admitted[asked] &= _years_lived(world, rows[who[asked]]) >= rules.residence_min[scheme[asked]]
-    entry, scheme, who = entry[admitted], scheme[admitted], who[admitted]
     value = rights_of(world, parameters, pay_weight, scheme, rows[who], np.zeros(who.size))
     odds = expected_odds(world, parameters, scheme, rows[who], pay[who], kind[who])
     if asking is None:
@@ -295,12 +290,14 @@ def _years_lived(world: World, rows: Rows) -> F64:
     return np.asarray((world.month - world.researchers.arrived[rows].astype(np.float64)) / MONTHS)
 
 
+@compiled
 def _best_of_each(group: I64, score: F64) -> I64:
     """Position of the highest score in each run of equal group numbers (the first of equals)."""
-    if group.size == 0:
-        return np.zeros(0, dtype=np.int64)
-    starts = np.flatnonzero(np.concatenate(([True], group[1:] != group[:-1])))
-    highest = np.maximum.reduceat(score, starts)
-    is_best = np.flatnonzero(score == np.repeat(highest, np.diff(np.append(starts, group.size))))
-    keep = np.concatenate(([True], group[is_best[1:]] != group[is_best[:-1]]))
-    return np.asarray(is_best[keep])
+    best, found = np.empty(group.size, dtype=np.int64), 0
+    for at in range(group.size):
+        if at == 0 or group[at] != group[at - 1]:
+            best[found] = at
+            found += 1
+        elif score[at] > score[best[found - 1]]:
+            best[found - 1] = at
+    return best[:found].copy()

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import draw, unit
+from agents.compiled import compiled
 from agents.employers import MONTHS, EmployerKind, monthly_cents
 from agents.populations import Rows, among
 from agents.researchers import NEVER, Status
@@ -183,6 +184,8 @@ def charge_fees(
     nothing was reserved: where an employer's cash is short, its owners pay. Public research pays
     out of public money.
     """
+    if rows.size == 0:
+        return
     rules, employers, accounts = world.rules, world.employers, world.accounts
     fee = rules.fee_cents[scheme] + np.where(inside, 0, rules.fee_abroad_cents[scheme])
     by_employer = rules.employer_pays[scheme] & (employer >= 0)
@@ -274,31 +277,55 @@ def admit(world: World, rows: Rows, scheme: I64) -> None:
 
 def next_event(world: World, rows: Rows) -> I64:
     """When the status of people changes or has to be renewed, given that they keep their job."""
-    if rows.size == 0:
-        return np.zeros(0, dtype=np.int64)
     people, rules = world.researchers, world.rules
-    country = people.country[rows].astype(np.int64)
-    status, scheme = people.status[rows], people.scheme[rows].astype(np.int64)
-    since = people.status_since[rows].astype(np.float64)
-    stay = np.minimum(rules.stay[scheme], NEVER)
-    renewal = since + stay * (np.floor((world.month - since) / stay) + 1.0)
-    citizen = people.arrived[rows] + world.levers.years_to_citizenship[country] * MONTHS
-    settled = (status == Status.FREE) | (status == Status.PERMANENT)
-    work = np.minimum(permanence_month(world, rows), renewal)
-    due = np.where(status == Status.WORK, work, np.where(settled, citizen, NEVER))
-    due = np.minimum(np.maximum(np.ceil(due - 1e-9), world.month + 1), NEVER)
-    return np.asarray(due.astype(np.int64))
+    return _next_events(
+        rows, permanence_month(world, rows), people.status, people.scheme, people.status_since,
+        people.country, people.arrived, rules.stay, world.levers.years_to_citizenship * MONTHS,
+        world.month, NEVER, Status.WORK, (Status.FREE, Status.PERMANENT),
+    )
+
+
+@compiled
+def _next_events(
+    rows: Rows, permanence: F64, status: NDArray[np.int8], scheme: NDArray[np.int16],
+    since: NDArray[np.int16], country: NDArray[np.int8], arrived: NDArray[np.int16], stay: F64,
+    to_citizenship: F64, month: int, never: int, work: int, settled: tuple[int, int],
+) -> I64:
+    """The month of the next event of each person, after this one and at the latest ``never``."""
+    events = np.empty(rows.size, dtype=np.int64)
+    for at in range(rows.size):
+        row, due = rows[at], float(never)
+        if status[row] == work:
+            permit = min(stay[scheme[row]], never)
+            renewal = since[row] + permit * (np.floor((month - since[row]) / permit) + 1.0)
+            due = min(permanence[at], renewal)
+        elif status[row] in settled:
+            due = arrived[row] + to_citizenship[country[row]]
+        events[at] = min(max(np.ceil(due - 1e-9), month + 1), never)
+    return events
 
 
 def permanence_month(world: World, rows: Rows) -> F64:
     """When a work status leads to permanence, queues by origin included; NEVER if it does not."""
-    people, rules = world.researchers, world.rules
-    scheme = people.scheme[rows].astype(np.int64)
-    country = people.country[rows].astype(np.int64)
-    years = rules.years_to_permanence[scheme]
-    years = years + world.tables.queue_years[country, people.birth_country[rows]]
-    months = np.where(np.isfinite(years), years * MONTHS, NEVER)
-    return np.asarray(people.status_since[rows] + months)
+    people = world.researchers
+    return _permanence_months(
+        rows, people.scheme, people.country, people.birth_country, people.status_since,
+        world.rules.years_to_permanence, world.tables.queue_years, MONTHS, NEVER,
+    )
+
+
+@compiled
+def _permanence_months(
+    rows: Rows, scheme: NDArray[np.int16], country: NDArray[np.int8], born: NDArray[np.int8],
+    since: NDArray[np.int16], to_permanence: F64, queue_years: F64, months: int, never: int,
+) -> F64:
+    """Month of each person: as long after the status began as scheme and queue take."""
+    permanence = np.empty(rows.size)
+    for at in range(rows.size):
+        row = rows[at]
+        years = to_permanence[scheme[row]] + queue_years[country[row], born[row]]
+        permanence[at] = since[row] + (years * months if np.isfinite(years) else never)
+    return permanence
 
 
 def advance_status(world: World, parameters: RightsParameters) -> Rows:
