@@ -34,6 +34,7 @@ from model.governments.registry import Given, merged, spread_out, strategies_of
 from model.governments.remedies import TowerRules
 from model.governments.reviews import Decided
 from model.governments.tower_table import tower_table
+from model.governments.waiting import Window
 from model.market_state import (
     MarketState,
     altered_columns,
@@ -107,8 +108,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         How governments decide, by country (or ``all``): names, tables as in a scenario, objects
         with ``review(observation)`` or functions of an observation; they win over the scenario.
     limit_seconds
-        Time for one answer of a strategy; an answer that comes later counts for nothing. By default
-        as long as it takes; with a limit results depend on the machine.
+        Time for one answer of a strategy; who takes longer is given up and counts for nothing. By
+        default as long as it takes; with a limit results depend on the machine.
 
     Raises
     ------
@@ -282,19 +283,30 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         widen(self.world, self.recorder.kept(), before)
 
     def _outcome_of(
-        self, policy: Policy | None, rows: Sequence[int], months: int, worlds: int, measure: str
+        self, policy: Policy | None, rows: Sequence[int], months: int, worlds: int, measure: str,
+        window: Window | None = None,
     ) -> NDArray[np.float64]:
         """What countries have together of a policy in copies of the world, each with own luck.
+
+        Parameters
+        ----------
+        window
+            Through which copies are taken; once it is shut, nobody waits for the outcome. Without
+            one it is never shut.
 
         Returns
         -------
         ``net`` or ``inflow`` summed over the months, or ``stock`` at their end, in persons.
         """
+        window = Window() if window is None else window
         found = np.zeros(worlds)
         for number in range(worlds):
-            copy = self._copy(policy, number)
+            with window.open():
+                copy = self._copy(policy, number)
             lived = len(copy.recorder.counts)
             for _ in range(months):
+                with window.open():
+                    pass
                 copy.step()
             counts = copy.recorder.counts[lived:]
             flows = np.sum([count.flows[:, rows] for count in counts], axis=(0, 2))
@@ -412,7 +424,9 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             A policy cannot be used, or would act in the past.
         """
         state, world = branched(self._state(), self.world, policies)
-        acting = Governments(self.acting.strategies, state.decided, self.acting.limit_seconds)
+        acting = Governments(
+            self.acting.strategies, state.decided, self.acting.limit_seconds, self.acting.patience
+        )
         return self._again(state, world, acting)
 
     def save(self, path: str | PathLike[str]) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from model.governments.observation import (
     Measure,
     Observation,
     ReviewParameters,
+    Taken,
     known_years,
     published,
     read_only,
@@ -42,12 +44,14 @@ from model.governments.reviews import (
 )
 from model.governments.strategies import Strategy
 from model.governments.tower import Register, Tower, register, tower_of
+from model.governments.waiting import Patience, Window
 from model.month.rights import RightsParameters
 from model.statistics.recorder import Recorder
 from model.world import World
 
-Simulate = Callable[[Policy | None, Sequence[int], int, int, str], F64]
-"""Of a policy, rows of countries, months, worlds and a measure: the outcome in each world."""
+Simulate = Callable[[Policy | None, Sequence[int], int, int, str, Window], F64]
+"""Of a policy, rows of countries, months, worlds and a measure: the outcome in each world. Copies
+are taken through the window, and not gone on with once it is shut."""
 
 
 class Rules(NamedTuple):
@@ -72,6 +76,8 @@ class Governments:
         What they have decided so far.
     limit_seconds
         Time for one answer; None: as long as it takes. With a limit results depend on the machine.
+    patience
+        Of the market that this one was forked from: who is stuck there is not asked here.
 
     Raises
     ------
@@ -81,7 +87,7 @@ class Governments:
 
     def __init__(
         self, strategies: Mapping[str, Strategy], decided: Decided | None = None,
-        limit_seconds: float | None = None,
+        limit_seconds: float | None = None, patience: Patience | None = None,
     ) -> None:
         if limit_seconds is not None and not limit_seconds > 0:
             raise InputError(
@@ -91,6 +97,7 @@ class Governments:
         self.strategies = dict(strategies)
         self.decided = Decided() if decided is None else decided
         self.limit_seconds = limit_seconds
+        self.patience = Patience() if patience is None else patience
         self._published: dict[int, dict[str, F64]] = {}
 
     def review(
@@ -115,8 +122,12 @@ class Governments:
         view = _View(self, world, recorder, rules, month, simulate)
         policies: list[Policy] = []
         for country in due:
-            strategy, seen = self.strategies[country], view.of(country)
-            found = answer(strategy, seen, view.enacted, check, self.limit_seconds)
+            window = Window()
+            seen = view.of(country, window)
+            found = answer(
+                self.strategies[country], seen, view.enacted, check, self.limit_seconds,
+                self.patience, window,
+            )
             if found.fault is not None:
                 self.decided = self.decided.with_fault(found.fault)
                 warn(found.fault)
@@ -137,7 +148,9 @@ class Governments:
         self, world: World, recorder: Recorder, rules: Rules, simulate: Simulate, country: str
     ) -> Observation:
         """What a government would see at a review in the month that begins."""
-        return _View(self, world, recorder, rules, world.month + 1, simulate).of(country)
+        return _View(self, world, recorder, rules, world.month + 1, simulate).of(
+            country, Window()
+        )
 
     def tower(
         self, world: World, recorder: Recorder, rules: Rules, simulate: Simulate, country: str
@@ -160,6 +173,29 @@ class Governments:
         return {year: self._published[year] for year in years}
 
 
+class _Law(NamedTuple):
+    """The law of one country as its own government knows it."""
+
+    pending: tuple[Taken, ...]
+    """What is decided and not in force yet."""
+    levers: CountryLevers
+    schemes: tuple[Scheme, ...]
+    """The own ones."""
+    spent_usd: float
+    """What all of it costs in a year."""
+
+
+def _levers_seen(levers: CountryLevers) -> Mapping[str, F64]:
+    return MappingProxyType({name: read_only(values) for name, values in vars(levers).items()})
+
+
+def _unwritable(scheme: Scheme) -> Scheme:
+    """A scheme whose points table nobody can write into."""
+    if scheme.points is None:
+        return scheme
+    return dataclasses.replace(scheme, points=MappingProxyType(dict(scheme.points)))
+
+
 class _View:
     """What all governments that review in one month see alike; nobody can write into it."""
 
@@ -177,10 +213,10 @@ class _View:
         self.statistics = MappingProxyType({
             name: read_only([figures[year][name] for year in self.years]) for name in names
         })
-        self.schemes = tuple(one for one in world.rules.schemes if one.open_in(month))
-        self.levers = MappingProxyType(
-            {name: read_only(values) for name, values in vars(world.levers).items()}
+        self.schemes = tuple(
+            _unwritable(one) for one in world.rules.schemes if one.open_in(month)
         )
+        self.levers = _levers_seen(world.levers)
         table = world.tables.country
         self.facts = MappingProxyType({
             "pay_usd": read_only(table["pay_usd"]), "tax_rate": read_only(table["tax_rate"]),
@@ -193,58 +229,80 @@ class _View:
         self.reform = reform_costs(world, rules.measures)
         self.spent = self._cost(world.levers, self.schemes)
 
-    def of(self, country: str) -> Observation:
-        """What one government sees."""
-        row = self.world.tables.index[country]
+    def of(self, country: str, window: Window) -> Observation:
+        """What one government sees, and asks through a window."""
+        row, law = self.world.tables.index[country], self._law(country)
         research = self.world.tables.country["public_research_budget_usd"][row]
+        others = tuple(one for one in self.schemes if one.country != country)
         return Observation(
             country=country, month=self.month, countries=tuple(self.world.tables.countries),
-            years=self.years, statistics=self.statistics, schemes=self.schemes,
-            levers=self.levers, facts=self.facts,
+            years=self.years, statistics=self.statistics,
+            schemes=(*others, *law.schemes) if law.pending else self.schemes,
+            levers=_levers_seen(law.levers) if law.pending else self.levers, facts=self.facts,
             main_scheme=main_scheme(self.schemes, self.grants, country),
             budget_usd=float(self.rules.reviews.budget_share * research),
-            spent_usd=float(self.spent[row]),
+            spent_usd=law.spent_usd,
             taken=self.governments.decided.of(country),
-            price=lambda measures: self._price(country, row, measures),
-            tower=self.tower(row) if self.world.levers.control_tower[row] else None,
+            pending=law.pending,
+            price=lambda measures: self._price(country, law, measures, window),
+            tower=self.tower(row, law) if self.world.levers.control_tower[row] else None,
             simulate=lambda measures, months, worlds, measure, partners=(): self._simulate(
-                country, measures, months, worlds, measure, partners
+                country, measures, months, worlds, measure, partners, window
             ),
         )  # fmt: skip
 
-    def tower(self, row: int) -> Tower:
+    def tower(self, row: int, law: _Law | None = None) -> Tower:
         """What a control tower of a country shows, whether or not it has one."""
         if self.counted is None:
             self.counted = register(self.world)
         country = self.world.tables.countries[row]
+        law = self._law(country) if law is None else law
         home = Home(
             country=country, row=row,
             enacted=self.enacted, came_home=float(self.moved.home[row]),
-            schemes=[scheme for scheme in self.schemes if scheme.country == country],
-            grants=self.grants,
+            schemes=law.schemes, grants=self.grants,
         )
         return tower_of(self.world, self.recorder, home, self.rules.tower, self.counted)
+
+    def _law(self, country: str) -> _Law:
+        """The own law of a country with what it has decided, in force or not yet."""
+        row = self.world.tables.index[country]
+        own = tuple(scheme for scheme in self.schemes if scheme.country == country)
+        first = self.month - int(self.rules.reviews.enactment_months)
+        pending = tuple(
+            taken for taken in self.governments.decided.of(country) if taken.month >= first
+        )
+        if not pending:
+            return _Law((), self.world.levers, own, float(self.spent[row]))
+        changes = [
+            change for taken in pending for change in self._policy(country, [taken.measure]).changes
+        ]
+        levers = changed_levers(self.world.levers, changes, row)
+        own = changed_schemes(own, changes)
+        return _Law(pending, levers, own, float(self._cost(levers, own)[row]))
 
     def _policy(self, country: str, measures: Sequence[Measure]) -> Policy:
         return as_policy(measures, country, self.month, self.enacted)
 
-    def _price(self, country: str, row: int, measures: Sequence[Measure]) -> float:
+    def _price(
+        self, country: str, law: _Law, measures: Sequence[Measure], window: Window
+    ) -> float:
         if not measures:
             return 0.0
-        changes = self._policy(country, measures).changes
-        own = [scheme for scheme in self.schemes if scheme.country == country]
-        cost = self._cost(
-            changed_levers(self.world.levers, changes, row), changed_schemes(own, changes)
-        )
-        return float(cost[row] - self.spent[row] + len(measures) * self.reform[row])
+        row, changes = self.world.tables.index[country], self._policy(country, measures).changes
+        with window.open():
+            cost = self._cost(
+                changed_levers(law.levers, changes, row), changed_schemes(law.schemes, changes)
+            )
+        return float(cost[row] - law.spent_usd + len(measures) * self.reform[row])
 
     def _simulate(
         self, country: str, measures: Sequence[Measure], months: int, worlds: int, measure: str,
-        partners: Sequence[str],
+        partners: Sequence[str], window: Window,
     ) -> F64:
         policy = self._policy(country, measures) if measures else None
         rows = [self.world.tables.index[code] for code in dict.fromkeys((country, *partners))]
-        return self.simulate(policy, rows, months, worlds, measure)
+        return self.simulate(policy, rows, months, worlds, measure, window)
 
     def _cost(self, levers: CountryLevers, schemes: Sequence[Scheme]) -> F64:
         """What levers and schemes cost in a year by country, as people did of late."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -188,7 +189,10 @@ FAILURES: Mapping[str, tuple[Program, list[str]]] = {
     "raises": (raises, ["ZeroDivisionError: of my own"]),
     "raises half way": (half_way, ["RuntimeError: half way"]),
     "writes into what it sees": (mutates, ["ValueError", "read-only"]),
-    "is late": (sleeps, ["answered after 0.0", "allowed: 0.02 s"]),
+    "is late": (sleeps, ["did not answer in time", "allowed: 0.02 s"]),
+    "never ends": (
+        lambda _: itertools.repeat(MEASURES[0]), ["too many measures; allowed: 1,000 at most"]
+    ),
     "nothing": (lambda _: None, ["answered no list of measures", "an empty one to hold"]),
     "one measure": (lambda _: MEASURES[0], ["answered no list of measures"]),
     "text": (lambda _: "hold", ["answered no list of measures (got 'hold')"]),
