@@ -61,7 +61,7 @@ from model.month.learning import learn
 from model.month.moves import settle, visa_office
 from model.month.new_labs import make_room
 from model.month.plans import plan_year
-from model.month.policy import enact
+from model.month.policy import appropriate, enact
 from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
 from model.month.recorded import make_recorded_deals
@@ -238,6 +238,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         """One month, recorded."""
         if self.acting.strategies:
             self._review()
+        if self.acting.bound:
+            self.acting.limit_spending(
+                self.world, self.recorder, self._review_rules(),
+                self.timeline.in_month(self.month + 1),
+            )
         self._month()
         self._seat_employers()
         self.recorder.record()
@@ -319,10 +324,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def _copy(self, policy: Policy | None, number: int) -> Self:
         """A copy of the world for planners, under a policy and luck of its own.
 
-        Later reforms and deals of history do not happen there, and governments hold.
+        Later reforms and deals of history do not happen there, and governments hold; budgets bind.
         """
         copy = self.fork()
-        copy.acting, copy._recorded = Governments({}, copy.acting.decided), None
+        copy.acting = Governments({}, copy.acting.decided, bound=self.acting.bound)
+        copy._recorded = None
         still = dict.fromkeys(self.tables.countries, self.month + 1)
         copy._adopt([policy] if policy is not None else [], still)
         copy.world.seed = decision_key(self.world.seed, f"plan {number}", self.month)
@@ -333,6 +339,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         world.month += 1
         # levers first: whatever the month decides, it decides under the rules of the month
         enact(world, self.timeline.in_month(world.month))
+        appropriate(world)
         grow(world, p.adoption, p.education, p.frontier, p.worth, p.shocks)
         rent_computing(world, p.computing, p.worth)
         open_places(world)
@@ -425,7 +432,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         """
         state, world = branched(self._state(), self.world, policies)
         acting = Governments(
-            self.acting.strategies, state.decided, self.acting.limit_seconds, self.acting.patience
+            self.acting.strategies, state.decided, self.acting.limit_seconds, self.acting.bound,
+            self.acting.patience,
         )
         return self._again(state, world, acting)
 
@@ -454,6 +462,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         market = cls.__new__(cls)
         market._prepare(state.specification, state.timeline, acting, state.programs)
         market._hold(world)
+        if not acting.bound:
+            world.appropriations.limit[:] = np.inf
         market.recorder = Recorder.resumed(world, state.recorder)
         market._seat_agents()
         set_clock(market, state.clock)

@@ -7,18 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from agents.declare import InputError
-from agents.employers import MONTHS
+from agents.employers import CENTS, MONTHS
 from agents.levers import Scheme
 from agents.policies import Policy
 from model.country_levers import CountryLevers
 from model.governments.costs import (
     MeasureParameters,
+    bound_costs,
     expected_moves,
     pay_for_reforms,
     reform_costs,
     yearly_costs,
 )
+from model.governments.cutback import Forgone, cut_back
 from model.governments.forgone import forgone_by_schemes, tax_base
 from model.governments.observation import (
     F64,
@@ -42,11 +46,12 @@ from model.governments.reviews import (
     review_month,
     warn,
 )
-from model.governments.strategies import Strategy
+from model.governments.strategies import Hold, Strategy
 from model.governments.tower import Register, Tower, register, tower_of
 from model.governments.waiting import Patience, Window
 from model.month.rights import RightsParameters
 from model.statistics.recorder import Recorder
+from model.timeline import LeverChange
 from model.world import World
 
 Simulate = Callable[[Policy | None, Sequence[int], int, int, str, Window], F64]
@@ -76,6 +81,8 @@ class Governments:
         What they have decided so far.
     limit_seconds
         Time for one answer; None: as long as it takes. With a limit results depend on the machine.
+    bound
+        Countries whose budget binds; by default those whose strategy may decide something.
     patience
         Of the market that this one was forked from: who is stuck there is not asked here.
 
@@ -87,7 +94,8 @@ class Governments:
 
     def __init__(
         self, strategies: Mapping[str, Strategy], decided: Decided | None = None,
-        limit_seconds: float | None = None, patience: Patience | None = None,
+        limit_seconds: float | None = None, bound: Sequence[str] | None = None,
+        patience: Patience | None = None,
     ) -> None:
         if limit_seconds is not None and not limit_seconds > 0:
             raise InputError(
@@ -97,6 +105,8 @@ class Governments:
         self.strategies = dict(strategies)
         self.decided = Decided() if decided is None else decided
         self.limit_seconds = limit_seconds
+        deciding = [who for who, one in self.strategies.items() if type(one) is not Hold]
+        self.bound = tuple(deciding if bound is None else bound)
         self.patience = Patience() if patience is None else patience
         self._published: dict[int, dict[str, F64]] = {}
 
@@ -135,7 +145,52 @@ class Governments:
                 policies.append(found.policy)
                 self.decided = self.decided.with_measures(country, month, found.measures)
                 pay_for_reforms(world, seen.row, len(found.measures), rules.measures)
+            policies += self._cut_back(view, country) if country in self.bound else []
         return policies
+
+    def _cut_back(self, view: _View, country: str) -> list[Policy]:
+        """What the budget makes a government take back, as it decides it; it pays for the reforms.
+
+        Grants and subsidies end when the money of the year does; what cannot end so is cut by law.
+        """
+        measures = view.cuts(country)
+        if not measures:
+            return []
+        policy = as_policy(measures, country, view.month, view.enacted)
+        self.decided = self.decided.with_measures(country, view.month, measures)
+        row = view.world.tables.index[country]
+        pay_for_reforms(view.world, row, len(measures), view.rules.measures)
+        return [dataclasses.replace(policy, name=f"{policy.name}-cut")]
+
+    def limit_spending(
+        self, world: World, recorder: Recorder, rules: Rules, changes: Sequence[LeverChange]
+    ) -> None:
+        """Set what each government may pay this year in grants and subsidies, before a month.
+
+        That is its budget less what places, research, environment and tax forgone cost in a year.
+        Where neither is offered nothing is limited.
+
+        Parameters
+        ----------
+        changes
+            Of levers, in that month.
+        """
+        levers, limit = _with_changes(world, changes), world.appropriations.limit
+        offers = (levers.returnee_grant_usd > 0) | (levers.retention_grant_usd > 0)
+        offers |= levers.adoption_subsidy > 0
+        rows = [world.tables.index[country] for country in self.bound]
+        rows = [row for row in rows if offers[row]]
+        limit[:] = np.inf
+        if not rows:
+            return
+        costs = bound_costs(
+            world, levers, rules.measures, rules.study_years, rules.pupil_years,
+            tax_base(world, rules.rights),
+        )
+        schemes = [one for one in world.rules.schemes if one.open_in(world.month + 1)]
+        costs += forgone_by_schemes(world, schemes, recorder.lately().grants)
+        free = np.maximum(budgets(world, rules) - costs, 0.0)
+        limit[rows] = np.floor(free * (CENTS / world.persons_per_agent))[rows]
 
     def describe(self) -> dict[str, Any]:
         """Strategies by country and what failed, as plain values for manifests."""
@@ -171,6 +226,23 @@ class Governments:
                     world.tables.country["ai_concentration"], rules.reviews,
                 )
         return {year: self._published[year] for year in years}
+
+
+def _with_changes(world: World, changes: Sequence[LeverChange]) -> CountryLevers:
+    """The levers of all countries once some have changed."""
+    if not changes:
+        return world.levers
+    copies = {name: values.copy() for name, values in vars(world.levers).items()}
+    levers = dataclasses.replace(world.levers, **copies)
+    for change in changes:
+        levers.set(change.lever, world.tables.index[change.country], change.value)
+    return levers
+
+
+def budgets(world: World, rules: Rules) -> F64:
+    """What each government may spend in a year on measures, USD."""
+    research = world.tables.country["public_research_budget_usd"]
+    return np.asarray(rules.reviews.budget_share * research)
 
 
 class _Law(NamedTuple):
@@ -232,7 +304,6 @@ class _View:
     def of(self, country: str, window: Window) -> Observation:
         """What one government sees, and asks through a window."""
         row, law = self.world.tables.index[country], self._law(country)
-        research = self.world.tables.country["public_research_budget_usd"][row]
         others = tuple(one for one in self.schemes if one.country != country)
         return Observation(
             country=country, month=self.month, countries=tuple(self.world.tables.countries),
@@ -240,7 +311,7 @@ class _View:
             schemes=(*others, *law.schemes) if law.pending else self.schemes,
             levers=_levers_seen(law.levers) if law.pending else self.levers, facts=self.facts,
             main_scheme=main_scheme(self.schemes, self.grants, country),
-            budget_usd=float(self.rules.reviews.budget_share * research),
+            budget_usd=float(budgets(self.world, self.rules)[row]),
             spent_usd=law.spent_usd,
             taken=self.governments.decided.of(country),
             pending=law.pending,
@@ -295,6 +366,15 @@ class _View:
                 changed_levers(law.levers, changes, row), changed_schemes(law.schemes, changes)
             )
         return float(cost[row] - law.spent_usd + len(measures) * self.reform[row])
+
+    def cuts(self, country: str) -> tuple[Measure, ...]:
+        """Measures that take back tax forgone, where that and what is fixed exceed the budget."""
+        rules, row, law = self.rules, self.world.tables.index[country], self._law(country)
+        fixed = bound_costs(
+            self.world, law.levers, rules.measures, rules.study_years, rules.pupil_years, self.base
+        ) + forgone_by_schemes(self.world, law.schemes, self.grants)
+        given_up = Forgone(self.world, row, law.levers, law.schemes, self.base, self.grants)
+        return cut_back(given_up, float(fixed[row]), float(budgets(self.world, rules)[row]))
 
     def _simulate(
         self, country: str, measures: Sequence[Measure], months: int, worlds: int, measure: str,
