@@ -26,6 +26,7 @@ from agents.researchers import Researchers
 from agents.ventures import Ventures
 from model import talent_market
 from model.governments.menu import MENU
+from model.governments.priced import MONEY, RULES
 from model.governments.registry import STRATEGIES
 from model.parameters import all_parameters
 from model.policy_files import read_policy, shipped_policies
@@ -235,6 +236,16 @@ def menu() -> str:
     rows = [(code(name), entry.meaning, f"{entry.political_cost:g}")
             for name, entry in MENU.items()]
     return table(("step", "what", "political cost"), rows)
+
+
+def priced() -> str:
+    """What each lever and condition costs, and what keeps it within a budget."""
+    rows = list[tuple[str, str]]()
+    for of in (MONEY, RULES):
+        for reason in dict.fromkeys(of.values()):
+            names = ", ".join(code(name) for name in of if of[name] == reason)
+            rows.append((names, reason))
+    return table(("levers and conditions of schemes", "what they cost besides the reform"), rows)
 
 
 def measures() -> str:
@@ -509,6 +520,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "shipped policies": policies,
     "measures": measures,
     "menu": menu,
+    "priced": priced,
     "strategies": strategies,
     "data tables": data_tables,
     "country figures": country_figures,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,11 +24,7 @@ from experiments.figures import GREY, font_sizes
 from experiments.firms.findings import number, text
 from experiments.firms.worlds import Estimate, mean
 from experiments.shared_out import shared_out, write_page
-from model import tables
-from model.governments.emulate import Emulate, spread
-from model.governments.planner import Planner
-from model.governments.strategies import Hold, Strategy
-from model.governments.target import Target
+from model.governments.emulate import spread
 from model.tables import REST
 from model.talent_market import TalentMarket
 
@@ -43,24 +39,10 @@ class Game(NamedTuple):
 
     title: str
     text: str
-    arms: Mapping[str, Callable[[], dict[str, Strategy]]]
+    arms: Mapping[str, str]
+    """Scenario of each."""
     watched: tuple[str, ...]
     """Countries whose figures are told, each alone and together."""
-
-
-def _everybody(strategy: Callable[[], Strategy]) -> dict[str, Strategy]:
-    """One strategy for all named countries."""
-    return {code: strategy() for code in tables.load().countries if code != REST}
-
-
-def _with(country: str, strategy: Strategy) -> dict[str, Strategy]:
-    return {**_everybody(Hold), country: strategy}
-
-
-def _neighbours(together: bool) -> dict[str, Strategy]:
-    """Planners in all neighbours, each for itself or for all of them."""
-    planner = Planner(partners=NEIGHBOURS if together else ())
-    return {**_everybody(Hold), **dict.fromkeys(NEIGHBOURS, planner)}
 
 
 GAMES: Mapping[str, Game] = {
@@ -68,7 +50,7 @@ GAMES: Mapping[str, Game] = {
         "A visa race",
         "All named countries take over what better peers do (`emulate`), against a world in which "
         "all hold what they have in January 2019.",
-        {"all hold": lambda: _everybody(Hold), "all emulate": lambda: _everybody(Emulate)},
+        {"all hold": "all-hold", "all emulate": "visa-race"},
         ("KOR", "JPN", "USA"),
     ),
     "planner": Game(
@@ -78,9 +60,8 @@ GAMES: Mapping[str, Game] = {
         "political capital go. Beside it a Korea that acts by trial and error whenever its net "
         "flow is below a goal that it never reaches. All others hold.",
         {
-            "holds": lambda: _everybody(Hold),
-            "target": lambda: _with("KOR", Target(measure="net", goal=1e6)),
-            "plans": lambda: _with("KOR", Planner(measure="net", years=3, worlds=3)),
+            "holds": "all-hold", "target": "target-against-holders",
+            "plans": "planner-against-holders",
         },
         ("KOR",),
     ),
@@ -89,9 +70,8 @@ GAMES: Mapping[str, Game] = {
         "Japan, Korea and Taiwan plan, two years ahead in two copies, each for its own net flow or "
         "all for that of the three together; all others hold.",
         {
-            "hold": lambda: _everybody(Hold),
-            "compete": lambda: _neighbours(False),
-            "act together": lambda: _neighbours(True),
+            "hold": "all-hold", "compete": "neighbours-compete",
+            "act together": "neighbours-together",
         },
         NEIGHBOURS,
     ),
@@ -118,8 +98,8 @@ def play(world: World) -> pd.DataFrame:
     """
     game = GAMES[world.game]
     market = TalentMarket(
-        "baseline", seed=world.seed, persons_per_agent=world.persons_per_agent, until=UNTIL,
-        strategies=game.arms[world.arm](),
+        game.arms[world.arm], seed=world.seed, persons_per_agent=world.persons_per_agent,
+        until=UNTIL,
     )
     codes = [code for code in market.tables.countries if code != REST]
     rows: list[tuple[int, str, str, float]] = []

@@ -17,6 +17,7 @@ from agents.populations import Population
 from agents.researchers import CLASSMATES, Researchers
 from agents.ventures import Ventures
 from model import tables
+from model.appropriations import Appropriations
 from model.codec import Codec, CodecError, Kind, exactly, of_dataclass, of_named_tuple
 from model.country_levers import CountryLevers
 from model.deal_book import DealBook, Deals, Records, Retentions
@@ -73,8 +74,8 @@ def _population(of: type[Population]) -> Kind:
 
 CODEC = Codec([
     *(of_dataclass(kind) for kind in (
-        Accounts, Change, Counters, CountryLevers, DealBook, Enrolment, FirmPlans, Policy,
-        Prospects, Scenario, Scheme, Snapshot, Timeline, VentureMarket, YearEnd,
+        Accounts, Appropriations, Change, Counters, CountryLevers, DealBook, Enrolment, FirmPlans,
+        Policy, Prospects, Scenario, Scheme, Snapshot, Timeline, VentureMarket, YearEnd,
     )),
     *(of_named_tuple(kind) for kind in (Clock, Decided, Fault, LeverChange, MarketState)),
     *(_population(kind) for kind in (
@@ -158,6 +159,7 @@ def _templates(world: World) -> dict[str, Any]:
         "book": DealBook.empty(),
         "plans": FirmPlans.none(len(world.tables.firms), countries, len(FIELDS)),
         "levers": CountryLevers.opening(world.tables),
+        "appropriations": Appropriations.none(countries),
         "accounts": Accounts(whole(countries), whole(countries)),
         "counters": Counters.empty(countries, schemes),
         "compatriots": whole(countries, countries), "jobless": whole(countries),

@@ -15,6 +15,7 @@ from agents.levers import FIELDS
 from agents.populations import Rows
 from agents.researchers import CLASSMATES, NEVER, UNRANKED, Researchers, Status
 from agents.ventures import Ventures
+from model.appropriations import Appropriations
 from model.chunks import each_chunk
 from model.country_levers import CountryLevers
 from model.deal_book import DealBook
@@ -59,7 +60,7 @@ def new_world(
         fields=np.zeros((countries, len(FIELDS)), dtype=np.int64),
         odds=first_odds(rules),
         enrolment=Enrolment.none(countries), prospects=Prospects.none(countries),
-        subsidised=np.zeros(countries),
+        subsidised=np.zeros(countries), appropriations=Appropriations.none(countries),
         quota_drawn=np.zeros(int(rules.route_group.max()) + 1),
         quota_left=np.zeros(int(rules.route_group.max()) + 1, dtype=np.int64),
         last_exits=np.zeros(countries, dtype=np.int64),

@@ -35,6 +35,7 @@ from model.governments.registry import Given, merged, spread_out, strategies_of
 from model.governments.remedies import TowerRules
 from model.governments.reviews import Decided
 from model.governments.tower_table import tower_table
+from model.governments.waiting import Window
 from model.market_state import (
     MarketState,
     altered_columns,
@@ -61,7 +62,7 @@ from model.month.learning import learn
 from model.month.moves import settle, visa_office
 from model.month.new_labs import make_room
 from model.month.plans import plan_year
-from model.month.policy import enact
+from model.month.policy import appropriate, enact
 from model.month.posts import open_posts
 from model.month.public_pay import index_public_pay
 from model.month.recorded import make_recorded_deals
@@ -109,8 +110,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         How governments decide, by country (or ``all``): names, tables as in a scenario, objects
         with ``review(observation)`` or functions of an observation; they win over the scenario.
     limit_seconds
-        Time for one answer of a strategy; an answer that comes later counts for nothing. By default
-        as long as it takes; with a limit results depend on the machine.
+        Time for one answer of a strategy; who takes longer is given up and counts for nothing. By
+        default as long as it takes; with a limit results depend on the machine.
 
     Raises
     ------
@@ -256,6 +257,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         """One month, recorded."""
         if self.acting.strategies:
             self._review()
+        if self.acting.bound:
+            self.acting.limit_spending(
+                self.world, self.recorder, self._review_rules(),
+                self.timeline.in_month(self.month + 1),
+            )
         self._month()
         self.recorder.record()
 
@@ -300,19 +306,30 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         widen(self.world, self.recorder.kept(), before)
 
     def _outcome_of(
-        self, policy: Policy | None, rows: Sequence[int], months: int, worlds: int, measure: str
+        self, policy: Policy | None, rows: Sequence[int], months: int, worlds: int, measure: str,
+        window: Window | None = None,
     ) -> NDArray[np.float64]:
         """What countries have together of a policy in copies of the world, each with own luck.
+
+        Parameters
+        ----------
+        window
+            Through which copies are taken; once it is shut, nobody waits for the outcome. Without
+            one it is never shut.
 
         Returns
         -------
         ``net`` or ``inflow`` summed over the months, or ``stock`` at their end, in persons.
         """
+        window = Window() if window is None else window
         found = np.zeros(worlds)
         for number in range(worlds):
-            copy = self._copy(policy, number)
+            with window.open():
+                copy = self._copy(policy, number)
             lived = len(copy.recorder.counts)
             for _ in range(months):
+                with window.open():
+                    pass
                 copy.step()
             counts = copy.recorder.counts[lived:]
             flows = np.sum([count.flows[:, rows] for count in counts], axis=(0, 2))
@@ -325,10 +342,11 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     def _copy(self, policy: Policy | None, number: int) -> Self:
         """A copy of the world for planners, under a policy and luck of its own.
 
-        Later reforms and deals of history do not happen there, and governments hold.
+        Later reforms and deals of history do not happen there, and governments hold; budgets bind.
         """
         copy = self.fork()
-        copy.acting, copy._recorded = Governments({}, copy.acting.decided), None
+        copy.acting = Governments({}, copy.acting.decided, bound=self.acting.bound)
+        copy._recorded = None
         still = dict.fromkeys(self.tables.countries, self.month + 1)
         copy._adopt([policy] if policy is not None else [], still)
         copy.world.seed = decision_key(self.world.seed, f"plan {number}", self.month)
@@ -339,6 +357,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         world.month += 1
         # levers first: whatever the month decides, it decides under the rules of the month
         enact(world, self.timeline.in_month(world.month))
+        appropriate(world)
         grow(world, p.adoption, p.education, p.frontier, p.worth, p.shocks)
         rent_computing(world, p.computing, p.worth)
         open_places(world)
@@ -430,7 +449,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
             A policy cannot be used, or would act in the past.
         """
         state, world = branched(self._state(), self.world, policies)
-        acting = Governments(self.acting.strategies, state.decided, self.acting.limit_seconds)
+        acting = Governments(
+            self.acting.strategies, state.decided, self.acting.limit_seconds, self.acting.bound,
+            self.acting.patience,
+        )
         return self._again(state, world, acting)
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -458,6 +480,8 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         market = cls.__new__(cls)
         market._prepare(state.specification, state.timeline, acting, state.programs)
         market._hold(world)
+        if not acting.bound:
+            world.appropriations.limit[:] = np.inf
         market.recorder = Recorder.resumed(world, state.recorder)
         market._seat_agents()
         set_clock(market, state.clock)

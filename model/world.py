@@ -15,6 +15,7 @@ from agents.levers import FIELDS
 from agents.populations import Population, Rows
 from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
 from agents.ventures import Ventures
+from model.appropriations import Appropriations
 from model.chunks import CHUNK
 from model.country_levers import CountryLevers
 from model.deal_book import DealBook
@@ -193,6 +194,8 @@ class World:
     """Places of this calendar year not yet given, in agents, by quota group."""
     enrolment: Enrolment
     """Public measures of study in the past."""
+    appropriations: Appropriations
+    """Public money of the year for grants and subsidies."""
     prospects: Prospects
     """Pay and departures of the past, for those who choose what to study."""
     subsidised: F64

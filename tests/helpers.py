@@ -6,7 +6,7 @@ import functools
 import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,8 +152,19 @@ def fingerprint(market: TalentMarket) -> str:
         market.national(), market.groups(), market.flows(), market.visas(),
         market.employers_table(), market.deals(),
     ):
-        digest.update(table.to_csv(index=False).encode())
+        for name in table.columns:
+            digest.update(f"{name} {table[name].dtype}".encode())
+            digest.update(_bytes_of(np.asarray(table[name])))
     return digest.hexdigest()
+
+
+def _bytes_of(values: NDArray[Any]) -> bytes:
+    """The bytes of a column; blanks are alike whatever made them. Quicker than text of numbers."""
+    if values.dtype.kind == "f":
+        values = np.where(np.isnan(values), np.nan, values)
+    if values.dtype.kind == "O":
+        return "\n".join(map(str, values)).encode()
+    return values.tobytes()
 
 
 TABLES = ("national", "groups", "flows", "visas", "deals", "policies_table", "employers_table",

@@ -254,7 +254,7 @@ class GovernmentsEnv(ParallelEnv):  # type: ignore[misc]
 
     def _decided(self, country: str, start: int) -> str:
         names = [str(taken.measure["menu"]) for taken in self.views[country].taken
-                 if taken.month > start]  # fmt: skip
+                 if taken.month > start and taken.measure["menu"] in ACTIONS]  # fmt: skip
         return names[0] if names else ACTIONS[0]
 
     def _outcome(self, market: TalentMarket, country: str, start: int) -> Outcome:

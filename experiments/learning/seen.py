@@ -74,7 +74,9 @@ def _threshold(seen: Observation) -> float:
 
 def capital(seen: Observation) -> float:
     """What can be carried through by now, in units of political cost."""
-    return political_capital(seen.taken, seen.month)
+    return political_capital(
+        [one for one in seen.taken if one.measure.get("menu") in MENU], seen.month
+    )
 
 
 SEEN: Mapping[str, Callable[[Observation], float]] = {

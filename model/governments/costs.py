@@ -135,6 +135,22 @@ class Moved(NamedTuple):
     left: F64
 
 
+def bound_costs(
+    world: World, levers: CountryLevers, parameters: MeasureParameters, study_years: float,
+    pupil_years: float, base: TaxBase,
+) -> F64:
+    """The part of :func:`yearly_costs` that is not paid out of a year's money for who asks.
+
+    Places, the tower, the environment, research and tax forgone: what grants and subsidies cost is
+    left out.
+    """
+    opening, nobody = CountryLevers.opening(world.tables), np.zeros(world.countries)
+    levers = dataclasses.replace(levers, adoption_subsidy=opening.adoption_subsidy)
+    return yearly_costs(
+        world, levers, parameters, study_years, pupil_years, Moved(nobody, nobody), base
+    )
+
+
 def expected_moves(world: World, lately: Lately, parameters: MeasureParameters) -> Moved:
     """As many as in the last twelve months, and for months before the run the usual share.
 
@@ -177,12 +193,13 @@ def pay_for_reforms(
     """Pay what reforms of one government cost once, when they are decided."""
     cost = np.zeros(world.countries)
     cost[row] = number * reform_costs(world, parameters)[row]
-    _pay(world, cost)
+    world.appropriations.paid += _pay(world, cost)
 
 
-def _pay(world: World, usd: F64) -> None:
+def _pay(world: World, usd: F64) -> NDArray[np.int64]:
     """From governments to the households of their countries, in whole cents at model scale."""
     cents = np.rint(usd * CENTS / world.persons_per_agent).astype(np.int64)
     world.accounts.governments -= cents
     world.accounts.households += cents
     world.counters.measures += cents
+    return cents

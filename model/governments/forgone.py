@@ -15,6 +15,8 @@ from model.month.rights import RightsParameters
 from model.world import World
 
 F64 = NDArray[np.float64]
+FEES = ("fee_usd", "fee_abroad_usd")
+"""Of schemes; that for hires from abroad counts for everybody, which is dearer than it is."""
 
 
 class TaxBase(NamedTuple):
@@ -51,14 +53,19 @@ def forgone_by_levers(world: World, levers: CountryLevers, base: TaxBase) -> F64
 
     Higher rates bring money, which is not counted: nothing may be spent on its strength.
     """
-    tax, opening = world.tables.country["tax_rate"], CountryLevers.opening(world.tables)
+    opening = CountryLevers.opening(world.tables)
 
-    def spared(rate: F64) -> F64:
-        return np.nan_to_num(np.maximum(tax - rate, 0.0))
+    def beyond_opening(lever: str) -> F64:
+        now, then = (tax_spared_by(world, getattr(one, lever)) for one in (levers, opening))
+        return np.asarray(now - then)
 
-    newcomers = spared(levers.newcomer_tax_rate) - spared(opening.newcomer_tax_rate)
-    top = spared(levers.top_tax_rate) - spared(opening.top_tax_rate)
+    newcomers, top = beyond_opening("newcomer_tax_rate"), beyond_opening("top_tax_rate")
     return newcomers * base.newcomers + top * base.beyond
+
+
+def tax_spared_by(world: World, rate: F64) -> F64:
+    """Part of pay that a rate leaves beyond the ordinary one, by country; nought without a rate."""
+    return np.nan_to_num(np.maximum(world.tables.country["tax_rate"] - rate, 0.0))
 
 
 def forgone_by_schemes(
@@ -76,23 +83,30 @@ def forgone_by_schemes(
     grants
         Visas granted in a year by slug and tier; at least one agent is taken to come.
     """
-    opened = {
-        (scheme.id, scheme.tier): scheme for scheme in world.rules.schemes
-        if scheme.open_in(world.start - 1)
-    }
+    opened = opened_schemes(world)
     total = np.zeros(world.countries)
     for scheme in schemes:
         row = world.tables.index[scheme.country]
         before = opened.get((scheme.id, scheme.tier))
         tax = world.tables.country["tax_rate"][row] * world.tables.country["pay_usd"][row]
-        forgone = tax * (_relief_years(scheme) - _relief_years(before))
-        forgone += max((before.fee_usd or 0.0) - (scheme.fee_usd or 0.0), 0.0) if before else 0.0
+        forgone = tax * (relief_years(scheme) - relief_years(before))
+        forgone += sum(
+            max((getattr(before, fee) or 0.0) - (getattr(scheme, fee) or 0.0), 0.0) for fee in FEES
+        ) if before else 0.0
         granted = grants.get((scheme.id, scheme.tier), 0.0)
         total[row] += max(granted, world.persons_per_agent) * forgone
     return total
 
 
-def _relief_years(scheme: Scheme | None) -> float:
+def opened_schemes(world: World) -> dict[tuple[str, str], Scheme]:
+    """Schemes as they stood at the opening, by slug and tier."""
+    return {
+        (scheme.id, scheme.tier): scheme for scheme in world.rules.schemes
+        if scheme.open_in(world.start - 1)
+    }
+
+
+def relief_years(scheme: Scheme | None) -> float:
     """Years of the whole tax that the relief of a scheme comes to."""
     if scheme is None:
         return 0.0

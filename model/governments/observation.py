@@ -68,7 +68,8 @@ class Observation:
     first, shape (years, countries): ``stock, inflow, outflow, net, graduates, mean_pay`` in persons
     and USD of 2024 a year, ``net_per_10k_workforce`` and ``net_per_10k_researchers``. They are
     totals; who has a control tower sees fields and tiers in ``tower`` besides. Law is public:
-    schemes and levers are those in force, everywhere.
+    schemes and levers are those in force, everywhere; the own ones with what is decided and not yet
+    in force, so that nothing is decided twice.
     """
 
     country: str
@@ -77,7 +78,7 @@ class Observation:
     years: tuple[int, ...]
     statistics: Mapping[str, F64]
     schemes: tuple[Scheme, ...]
-    """In force this month, of all countries."""
+    """In force this month, of all countries; own ones as decided."""
     levers: Mapping[str, F64]
     """By country, shape (countries,) or (countries, fields); NaN: there is no such rule."""
     facts: Mapping[str, F64]
@@ -88,12 +89,14 @@ class Observation:
     budget_usd: float
     """What may be spent in a year on measures, those in force included."""
     spent_usd: float
-    """What those in force cost in a year, as things are now."""
+    """What those in force or decided cost in a year, as things are now."""
     taken: tuple[Taken, ...]
     """Own decisions so far, oldest first."""
     price: Callable[[Sequence[Measure]], float]
     """What own measures would cost in their first year on top of those in force, USD: what people
     did of late is taken to go on, and each reform costs something once, whatever it says."""
+    pending: tuple[Taken, ...] = ()
+    """Of these, the ones not in force yet; ``schemes`` and ``levers`` hold them already."""
     tower: Tower | None = None
     """What a control tower shows, where there is one: exact, at the end of last month."""
     simulate: Callable[..., Any] | None = None

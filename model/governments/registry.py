@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ EXTERNAL = "external"
 ALL = "all"
 """Stands for every country that is not named, the rest of the world left out."""
 REST = "ROW"
+PARTNERS = "partners"
+"""Countries whose figures a planner counts as much as the own; a list, unlike other settings."""
 Written = Mapping[str, str | Mapping[str, Any]]
 Given = Mapping[str, StrategyLike | str | Mapping[str, Any]]
 
@@ -68,7 +71,29 @@ def _written_faults(key: str, value: str | Mapping[str, Any]) -> list[InputError
             problem + (f"; did you mean {guess!r}?" if guess else ""), key=key, value=name,
             allowed=", ".join((*STRATEGIES, EXTERNAL)),
         )]
-    return setting_faults(STRATEGIES[name], settings, f"{key}.")
+    faults = list[InputError]()
+    if PARTNERS in settings and PARTNERS in _fields(STRATEGIES[name]):
+        faults += _partner_faults(f"{key}.{PARTNERS}", settings.pop(PARTNERS))
+    return faults + setting_faults(STRATEGIES[name], settings, f"{key}.")
+
+
+def _fields(strategy: type[Any]) -> set[str]:
+    is_settings = dataclasses.is_dataclass(strategy)
+    return {field.name for field in dataclasses.fields(strategy)} if is_settings else set()
+
+
+def _partner_faults(key: str, value: Any) -> list[InputError]:
+    allowed = 'a list of three-letter codes, such as ["JPN", "TWN"]'
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return [InputError("not a list of countries", key=key, value=value, allowed=allowed)]
+    faults = list[InputError]()
+    for code in value:
+        if code not in COUNTRIES:
+            guess = nearest(str(code), COUNTRIES)
+            hint = f"; did you mean {guess!r}?" if guess else ""
+            faults.append(InputError(f"unknown country{hint}", key=key, value=code,
+                                     allowed=allowed))  # fmt: skip
+    return faults
 
 
 def _table(value: str | Mapping[str, Any]) -> dict[str, Any]:
@@ -144,6 +169,8 @@ def strategies_of(
 
 def _named(value: str | Mapping[str, Any]) -> Strategy:
     settings = _table(value)
+    if PARTNERS in settings:
+        settings[PARTNERS] = tuple(settings[PARTNERS])
     strategy: Strategy = STRATEGIES[settings.pop("strategy")](**settings)
     return strategy
 

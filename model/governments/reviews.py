@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-import time
+import itertools
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,12 +16,15 @@ from agents.employers import MONTHS
 from agents.levers import Scheme, month_text
 from agents.policies import Change, Policy
 from model.governments.observation import Measure, Observation, Taken
-from model.governments.strategies import Strategy
+from model.governments.strategies import External, Strategy
+from model.governments.waiting import Patience, Window
 from model.policy_files import policy_from
 
 OWN_KEYS = frozenset(("menu", "why"))
 """What a measure may say beside what a policy file says."""
 LAW_KEYS = "set, remove, scheme, tier, why"
+MOST_MEASURES = 1_000
+"""Of one answer; more are taken for an answer without an end."""
 
 
 class StrategyFailed(RuntimeWarning):
@@ -51,8 +55,11 @@ class Decided(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
     def of(self, country: str) -> tuple[Taken, ...]:
-        """The decisions of one government."""
-        return tuple(Taken(month, measure) for who, month, measure in self.taken if who == country)
+        """The decisions of one government, as copies."""
+        return tuple(
+            Taken(month, copy.deepcopy(measure)) for who, month, measure in self.taken
+            if who == country
+        )
 
     def with_measures(self, country: str, month: int, measures: Sequence[Measure]) -> Decided:
         """The same and what one government decides in a month."""
@@ -79,12 +86,12 @@ def review_month(row: int) -> int:
 
 def answer(
     strategy: Strategy, observation: Observation, enacted: int, check: Callable[[Policy], None],
-    limit_seconds: float | None,
+    limit_seconds: float | None, patience: Patience, window: Window,
 ) -> Answer:
     """What a strategy decides at a review, as a policy from the month ``enacted`` on.
 
     A strategy that raises an error, answers what cannot be done, spends more than its budget or
-    takes too long is taken to hold; the fault tells why. It is waited for, however long it takes.
+    takes too long is taken to hold; the fault tells why.
 
     Parameters
     ----------
@@ -92,14 +99,16 @@ def answer(
         Raises an ``InputError`` where a policy leaves schemes in a state that cannot stand.
     limit_seconds
         Time for the answer; None: as long as it takes.
+    window
+        Through which the observation asks things of the world.
     """
     country, month = observation.country, observation.month
+    program = strategy.function if isinstance(strategy, External) else strategy
     try:
-        began = time.perf_counter()
-        measures = plain_measures(strategy.review(observation))
-        took = time.perf_counter() - began
-        if limit_seconds is not None and took > limit_seconds:
-            raise InputError(f"answered after {took:.1f} s", allowed=f"{limit_seconds:g} s")
+        measures = patience.answer(
+            program, lambda: plain_measures(strategy.review(observation)), limit_seconds, window,
+            f"the review of {country} in {month_text(month)}",
+        )
         if not measures:
             return Answer()
         policy = as_policy(measures, country, month, enacted)
@@ -132,10 +141,12 @@ def plain_measures(answered: Any) -> tuple[Measure, ...]:
             allowed="a list of measures, an empty one to hold",
         )
     measures = []
-    for measure in answered:
+    for measure in itertools.islice(answered, MOST_MEASURES + 1):
         if not isinstance(measure, Mapping):
             raise InputError("a measure is no table", value=measure, allowed=LAW_KEYS)
         measures.append(_plain(measure))
+    if len(measures) > MOST_MEASURES:
+        raise InputError("answered too many measures", allowed=f"{MOST_MEASURES:,} at most")
     return tuple(measures)
 
 

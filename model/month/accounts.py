@@ -47,7 +47,7 @@ def book_month(
     grants = np.where(public, employers.payroll - own, 0)
     country = employers.country.astype(np.int64)
     rent = computing_bill(world)
-    aid = rent - np.rint(rent * own_share(world)).astype(np.int64)
+    aid = _aid(world, rent)
     employers.cash += sales + grants + aid - employers.payroll - rent
     accounts.customers -= int(sales.sum())
     accounts.suppliers += int(rent.sum())
@@ -71,6 +71,20 @@ def book_month(
     taken[young] = np.minimum(employers.cash[young], 0)
     employers.cash -= taken
     accounts.owners += int(taken.sum())
+
+
+def _aid(world: World, rent: I64) -> I64:
+    """Public part of what each employer pays for computing, as far as the year's money reaches."""
+    aid = rent - np.rint(rent * own_share(world)).astype(np.int64)
+    country = world.employers.country
+    due = np.zeros(world.countries, dtype=np.int64)
+    np.add.at(due, country, aid)
+    paid = world.appropriations.pay_out(due)
+    short = (paid < due)[country]
+    if short.any():
+        part = paid / np.maximum(due, 1)
+        aid = np.where(short, np.floor(aid * part[country]), aid).astype(np.int64)
+    return aid
 
 
 def _sell(world: World, sales: I64, parameters: VentureParameters) -> Rows:
@@ -110,7 +124,7 @@ def computing_bill(world: World) -> I64:
 def own_share(world: World) -> F64:
     """Part of the price of computing that each employer pays; the subsidy is for industry."""
     employers = world.employers
-    subsidy = world.levers.adoption_subsidy[employers.country]
+    subsidy = world.appropriations.offered(world.levers.adoption_subsidy)[employers.country]
     return np.where(employers.kind == EmployerKind.INDUSTRY, 1.0 - subsidy, 1.0)
 
 

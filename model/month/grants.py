@@ -22,7 +22,7 @@ def returnee_pay(
     -------
     One entry a job; None where no country pays such a grant.
     """
-    grant = world.levers.returnee_grant_usd
+    grant = world.appropriations.offered(world.levers.returnee_grant_usd)
     if not grant.any():
         return None
     people = world.researchers
@@ -33,7 +33,8 @@ def returnee_pay(
 
 def pay_returnees(world: World, movers: Rows) -> None:
     """Pay the grant to people who have just come to a job in their country of birth."""
-    grant, people = world.levers.returnee_grant_usd, world.researchers
+    grant = world.appropriations.offered(world.levers.returnee_grant_usd)
+    people = world.researchers
     if not grant.any():
         return
     due = (people.birth_country[movers] == people.country[movers])
@@ -56,7 +57,8 @@ def hold_of_grant(
     -----
     pay_weight · ln(1 + grant / (expected_tenure · pay)).
     """
-    grant, people = world.levers.retention_grant_usd, world.researchers
+    grant = world.appropriations.offered(world.levers.retention_grant_usd)
+    people = world.researchers
     if not grant.any():
         return np.zeros(rows.size)
     due = world.month - people.retention_grant[rows] >= rights.retention_grant_years * MONTHS
@@ -72,15 +74,18 @@ def pay_stayers(world: World, rows: Rows) -> None:
     rows = rows[~world.researchers.waiting[rows]]
     if rows.size == 0:
         return
-    _pay(world, rows, world.levers.retention_grant_usd)
+    _pay(world, rows, world.appropriations.offered(world.levers.retention_grant_usd))
     world.researchers.retention_grant[rows] = world.month
 
 
 def _pay(world: World, rows: Rows, grant: F64) -> None:
-    """From the governments to the households of the countries where people live, in cents."""
+    """From the governments to the households of the countries where people live, in cents.
+
+    As long as the year's money lasts.
+    """
     country = world.researchers.country[rows].astype(np.int64)
     number = np.bincount(country, minlength=world.countries)
-    paid = number * np.rint(grant * CENTS).astype(np.int64)
+    paid = world.appropriations.pay_out(number * np.rint(grant * CENTS).astype(np.int64))
     world.accounts.governments -= paid
     world.accounts.households += paid
     world.counters.measures += paid

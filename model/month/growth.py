@@ -55,9 +55,8 @@ def grow(
     employers.technology *= np.exp(employers.growth)
     economy = world.tables.country["industry_growth"] / MONTHS
     years = (world.month - world.start + np.array([0.0, 1.0])) / MONTHS
-    subsidised = np.stack((
-        world.subsidised, world.subsidised + world.levers.adoption_subsidy / MONTHS
-    ))
+    subsidy = world.appropriations.offered(world.levers.adoption_subsidy)
+    subsidised = np.stack((world.subsidised, world.subsidised + subsidy / MONTHS))
     before, after = adopted(
         world.tables.country["ai_adoption"], years[:, None], adoption, subsidised
     )

@@ -37,6 +37,14 @@ def enact(world: World, changes: Sequence[LeverChange]) -> None:
             _ask_anew(world, country)
 
 
+def appropriate(world: World) -> None:
+    """In January there is new money for grants and subsidies; where it is used up, none is offered.
+
+    Only where a budget binds; elsewhere it never ends.
+    """
+    world.appropriations.begin(world.month)
+
+
 def _ask_anew(world: World, country: int) -> None:
     """Settled foreigners in a country, and its people abroad, may become citizens by new rules."""
     people = world.researchers

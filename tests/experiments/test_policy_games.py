@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from experiments import policy_games
-from experiments.policy_games import GAMES, NEIGHBOURS, World, effects, picture, play, to_markdown
-from model.governments.planner import Planner
-from model.governments.strategies import Hold
+from experiments.policy_games import GAMES, World, effects, picture, play, to_markdown
+from model.scenario import shipped_scenarios
 
 
 def made_up() -> pd.DataFrame:
@@ -44,16 +43,9 @@ def test_the_page_tells_every_arm_and_how_many_measures_it_took() -> None:
     assert len(picture(made_up(), "note").axes) == 1
 
 
-def test_neighbours_plan_alone_or_for_all_of_them() -> None:
-    arms = GAMES["neighbours"].arms
-    alone, together = arms["compete"](), arms["act together"]()
-    for code, strategy in together.items():
-        if code in NEIGHBOURS:
-            assert isinstance(strategy, Planner) and strategy.partners == NEIGHBOURS
-            other = alone[code]
-            assert isinstance(other, Planner) and other.partners == ()
-        else:
-            assert isinstance(strategy, Hold) and isinstance(alone[code], Hold)
+def test_every_arm_is_a_scenario() -> None:
+    arms = {scenario for game in GAMES.values() for scenario in game.arms.values()}
+    assert arms <= set(shipped_scenarios())
 
 
 @pytest.mark.parametrize("arm", GAMES["race"].arms)
