@@ -86,8 +86,8 @@ def _exits(found: Answers) -> list[str]:
         "few, a line is laid through all pairs, too, by the share of private jobs of the country "
         f"that pay less. Published: 33 % against 12 %, more for top earners ({SOURCE}). Ordinary "
         "hires whose pay is high were won by pay, so they fit less than others, and those acquired "
-        "with equal pay lack less; ranks of pay before the event or of ability give the same picture "
-        "(four worlds). Drafts of the study of 2018 to 2020 name high earners, the abstract of the "
+        "with equal pay lack less; ranks of pay before the event or of ability give the same "
+        "picture (four worlds). Drafts of the study of 2018 to 2020 name high earners, the abstract of the "
         "last one (2023) no longer does. *Share of fit*: its part of the variance of what private "
         "employers of a country are worth to a person. In *fit drawn alike* those who are acquired "
         f"get the best of {ALIKE:g} draws on average, what people have who chose.",
