@@ -87,10 +87,10 @@ def _exits(found: Answers) -> list[str]:
         f"that pay less. Published: 33 % against 12 %, more for top earners ({SOURCE}). Ordinary "
         "hires whose pay is high were won by pay, so they fit less than others, and those acquired "
         "with equal pay lack less; ranks of pay before the event or of ability give the same "
-        "picture (four worlds). Drafts of the study of 2018 to 2020 name high earners, the abstract of the "
-        "last one (2023) no longer does. *Share of fit*: its part of the variance of what private "
-        "employers of a country are worth to a person. In *fit drawn alike* those who are acquired "
-        f"get the best of {ALIKE:g} draws on average, what people have who chose.",
+        "picture (four worlds). Drafts of the study of 2018 to 2020 name high earners, the "
+        "abstract of the last one (2023) no longer does. *Share of fit*: its part of the variance "
+        "of what private employers of a country are worth to a person. In *fit drawn alike* those "
+        f"who are acquired get the best of {ALIKE:g} draws on average, what people have who chose.",
         _table(("worlds", "share of fit", "acquired, %", "matches, %", "gap, points",
                 "gap of top earners", "fit less that of matches, s.d.", "acquired people"), rows),
     ]  # fmt: skip
