@@ -72,6 +72,37 @@ def _tally_groups(
 
 
 @compiled
+def tally_moves(
+    born: NDArray[np.int8], field: NDArray[np.int8], origin: NDArray[np.int64],
+    target: NDArray[np.int64], stocks: tuple[NDArray[np.int64], ...],
+    counts: tuple[NDArray[np.int64], ...],
+) -> None:
+    """Count jobless people out of one country and into another.
+
+    Parameters
+    ----------
+    stocks
+        People by (country of birth, country), jobless people by country, people by (country,
+        field).
+    counts
+        Moves of natives by origin, and moves to the country of birth by origin and by destination.
+    """
+    compatriots, jobless, fields = stocks
+    departures, returns, homecomings = counts
+    for at in range(born.size):
+        home, left, there = born[at], origin[at], target[at]
+        compatriots[home, left] -= 1
+        compatriots[home, there] += 1
+        jobless[left] -= 1
+        jobless[there] += 1
+        fields[left, field[at]] -= 1
+        fields[there, field[at]] += 1
+        departures[left] += home == left
+        returns[left] += home == there
+        homecomings[there] += home == there
+
+
+@compiled
 def weighed(
     groups: int, group: NDArray[Any], weight: NDArray[Any], table: NDArray[np.float64]
 ) -> NDArray[np.float64]:

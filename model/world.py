@@ -24,7 +24,7 @@ from model.firm_plans import FirmPlans
 from model.prospects import Prospects
 from model.rules import Rules
 from model.tables import Tables
-from model.tally import tally, tally_groups, weighed
+from model.tally import tally, tally_groups, tally_moves, weighed
 from model.venture_market import VentureMarket
 
 I64 = NDArray[np.int64]
@@ -356,29 +356,18 @@ class World:
         people = self.researchers
         origin = people.country[rows].astype(np.int64)
         target = np.zeros_like(origin) + destination
-        born, field = people.birth_country[rows], people.field[rows]
-        tally(self.compatriots, born, origin, by=-1)
-        tally(self.compatriots, born, target)
-        tally(self.jobless, origin, by=-1)
-        tally(self.jobless, target)
-        tally(self.fields, origin, field, by=-1)
-        tally(self.fields, target, field)
+        tally_moves(
+            people.birth_country[rows], people.field[rows], origin, target,
+            (self.compatriots, self.jobless, self.fields),
+            (self.counters.departures, self.counters.returns, self.counters.homecomings),
+        )
+        self._count_groups(self.counters.flows, rows, origin, target)
         people.country[rows] = target
         people.arrived[rows] = self.month
         people.status[rows] = Status.CITIZEN
         people.scheme[rows] = -1
         people.status_since[rows] = self.month
         people.status_until[rows] = NEVER
-        self._count_moves(rows, origin, target)
-
-    def _count_moves(self, rows: Rows, origin: I64, target: I64) -> None:
-        """Count moves by group, and by whether they lead away from home or back to it."""
-        counters, born = self.counters, self.researchers.birth_country[rows]
-        self._count_groups(counters.flows, rows, origin, target)
-        home = born == target
-        tally(counters.departures, origin[born == origin])
-        tally(counters.returns, origin[home])
-        tally(counters.homecomings, target[home])
 
     def count_entrants(self, rows: Rows) -> None:
         """Count new people by group at the country of study."""
