@@ -84,7 +84,8 @@ for axes, (code, name), color in zip(panels, NAMES.items(), ("#0072B2", "#D55E00
     low, high = rows.iloc[-1][["low", "high"]]
     clear = "clear of luck" if low * high > 0 else "not told from luck"
     axes.set_title(
-        f"{name}: {rows['effect'].iloc[-1]:+,.0f} in {years[-1]}\n{low:+,.0f} to {high:+,.0f}, {clear}",
+        f"{name}: {rows['effect'].iloc[-1]:+,.0f} in {years[-1]}\n"
+        f"{low:+,.0f} to {high:+,.0f}, {clear}",
         loc="left", fontsize=10,
     )  # fmt: skip
     axes.set_xticks(years)

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Firms, deals and the network
 #
-# People are not hired one by one alone: firms buy other firms, license what they know, or take over
-# a team. And who hears of a post depends on whom one knows. This notebook lives one coarse world and
-# looks at employers, deals and ties. It takes about ten seconds.
+# People are not hired one by one alone: firms buy other firms, license what they know, or take
+# over a team. And who hears of a post depends on whom one knows. This notebook lives one coarse
+# world and looks at employers, deals and ties. It takes about ten seconds.
 
 # %%
 import matplotlib.pyplot as plt
@@ -57,7 +57,7 @@ print(forms.sort_values("rows", ascending=False).round(1).to_string())
 print("\nbuyers:", deals["buyer"].value_counts().head(5).to_dict())
 
 # %% [markdown]
-# Startups, large firms and governments are agents of Mesa. Here is the startup that has raised most.
+# Startups, large firms and governments are agents of Mesa. Here is the startup that raised most.
 
 # %%
 startups = market.agents_by_type[tm.Startup]
@@ -69,8 +69,8 @@ print(f"has {rich.heads} agents, raised {rich.raised_usd / 1e6:,.0f} million USD
 # %% [markdown]
 # ## Ties
 #
-# Who points to whom, in a sample that follows ties: good for a look at neighbourhoods. What holds for
-# the whole stands in `network_table`.
+# Who points to whom, in a sample that follows ties: good for a look at neighbourhoods. What holds
+# for the whole stands in `network_table`.
 
 # %%
 sample = market.network("collaboration", sample=300)
@@ -125,7 +125,8 @@ nx.draw_networkx_edges(sample, place, ax=right, arrows=False, edge_color="#BBBBB
 for code in [*color_of, "other"]:
     nodes = [n for n, home in homes.items() if color_of.get(home) == color_of.get(code)]
     nx.draw_networkx_nodes(
-        sample, place, nodelist=nodes, ax=right, label=code, node_color=color_of.get(code, "#666666"),
+        sample, place, nodelist=nodes, ax=right, label=code,
+        node_color=color_of.get(code, "#666666"),
         node_size=[14 + 5 * sample.in_degree(n) for n in nodes],
     ).set_edgecolor("white")  # fmt: skip
 places = right.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=7, frameon=False,

@@ -79,8 +79,8 @@ print(korea[korea["measure"].isin(["inflow", "outflow", "stock"])]
       [["period", "measure", "baseline", "effect", "low", "high"]].round(0).to_string(index=False))
 
 # %% [markdown]
-# `low` and `high` hold the effect with 95 % confidence as far as luck goes. Four pairs at this scale
-# are for a look; the same call with `seeds=20, persons_per_agent=20` gives an answer.
+# `low` and `high` hold the effect with 95 % confidence as far as luck goes. Four pairs at this
+# scale are for a look; the same call with `seeds=20, persons_per_agent=20` gives an answer.
 #
 # ## A government of its own
 #
@@ -99,12 +99,13 @@ def thermostat(observation):
     net = observation.own("net")[-1]
     grant = float(observation.lever("returnee_grant_usd"))
     wanted = min(max(grant + (STEP if net < 0 else -STEP), 0), MOST)
-    measures = [{"set": {"returnee_grant_usd": wanted}, "why": f"{observation.years[-1]} {net:.0f}"}]
+    why = f"{observation.years[-1]} {net:.0f}"
+    measures = [{"set": {"returnee_grant_usd": wanted}, "why": why}]
     return measures if wanted != grant and observation.affords(measures) else []
 
 
 record = tm.run(
-    "baseline", seed=1, persons_per_agent=SCALE, until="2024-12", strategies={"GBR": thermostat}
+    "baseline", seed=1, persons_per_agent=SCALE, until="2023-12", strategies={"GBR": thermostat}
 )
 ledger = record.policies
 decided = ledger[(ledger["country"] == "GBR") & (ledger["lever"] == "returnee_grant_usd")]
@@ -142,7 +143,7 @@ right.scatter(published[0] + 0.5, published[1], marker="D", color="black", zorde
 right.set_xticks(net["period"].astype(int) + 0.5, net["period"])
 right.set_ylabel("net inflow of the year, persons\n(bars; diamonds: as published)")
 grants = right.twinx()
-when = [2019, *(int(m[:4]) + (int(m[5:]) - 1) / 12 for m in decided["month"]), 2025]
+when = [2019, *(int(m[:4]) + (int(m[5:]) - 1) / 12 for m in decided["month"]), 2024]
 paid = [0, *decided["after"].astype(float) / 1000]
 grants.step(when, [*paid, paid[-1]], where="post", color="black", linewidth=2)
 grants.set_ylim(-1.1 * MOST / 1000, 1.1 * MOST / 1000)
@@ -161,5 +162,5 @@ plt.show()
 
 # %% [markdown]
 # A net flow of some hundred persons is a few agents here, so the government partly answers luck; a
-# real one, with late and noisy statistics, does so as well. Whether the grant brought anybody home is
-# asked of pairs of worlds with and without it, as above.
+# real one, with late and noisy statistics, does so as well. Whether the grant brought anybody home
+# is asked of pairs of worlds with and without it, as above.
