@@ -41,9 +41,10 @@ test-pythons:
 		"$$folder/bin/python" -c 'import mesa, sys; print(sys.version.split()[0], "Mesa", mesa.__version__)'; \
 		"$$folder/bin/pytest" -q -n auto --dist loadfile || exit 1; done
 
-docs: .venv/installed-dev
+docs: .venv/installed-docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
-	@echo "The handbook is in site/index.html"
+	@echo "The handbook is in site/index.html. It can be searched when served:"
+	@echo "$(BIN)/python -m http.server --bind 127.0.0.1 --directory site"
 
 data: raw-is-named .venv/installed
 	@$(BIN)/python -m model.data.build "$(RAW)"
@@ -61,16 +62,21 @@ clean:
 	rm -rf .venv .venv-pythons site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find agents model experiments talentmarket tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The two stamps make the second start immediate; a changed pyproject.toml installs anew.
+# The stamps make the second start immediate; a changed pyproject.toml installs anew.
 .venv/installed: pyproject.toml | .venv/bin/python
 	@echo "Installing what a run needs (once) …"
 	@$(PIP) --editable .
 	@touch $@
 
+.venv/installed-docs: pyproject.toml | .venv/bin/python
+	@echo "Installing what the handbook needs (once) …"
+	@$(PIP) --editable '.[docs]'
+	@touch $@ .venv/installed
+
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) --editable '.[dev]'
-	@touch $@ .venv/installed
+	@touch $@ .venv/installed .venv/installed-docs
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and was not found;" \
