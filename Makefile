@@ -1,6 +1,7 @@
 # make run    the baseline, its figures on the screen and its files in runs/baseline-seed1
 # make test   style, types and tests: what .ci/run does
 # make test-thorough   the longest statistical tests, some minutes more
+# make docs   the handbook, in site/: open site/index.html
 # make data RAW=folder   rebuild the shipped tables from the raw series
 # make test-pythons   the tests on every Python that is found from 3.11 to 3.13
 # make bench  speed and memory by size
@@ -16,7 +17,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-thorough test-pythons data raw-is-named bench soak clean
+.PHONY: run test test-thorough test-pythons docs data raw-is-named bench soak clean
 
 run: .venv/installed
 	@$(BIN)/talentmarket run baseline --persons-per-agent 2 --out runs/baseline-seed1 --force
@@ -40,6 +41,11 @@ test-pythons:
 		"$$folder/bin/python" -c 'import mesa, sys; print(sys.version.split()[0], "Mesa", mesa.__version__)'; \
 		"$$folder/bin/pytest" -q -n auto --dist loadfile || exit 1; done
 
+docs: .venv/installed-docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "The handbook is in site/index.html. It can be searched when served:"
+	@echo "$(BIN)/python -m http.server --bind 127.0.0.1 --directory site"
+
 data: raw-is-named .venv/installed
 	@$(BIN)/python -m model.data.build "$(RAW)"
 
@@ -53,19 +59,24 @@ soak: .venv/installed-dev
 	@$(BIN)/python benchmarks/soak.py
 
 clean:
-	rm -rf .venv .venv-pythons build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-pythons site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find agents model experiments talentmarket tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The two stamps make the second start immediate; a changed pyproject.toml installs anew.
+# The stamps make the second start immediate; a changed pyproject.toml installs anew.
 .venv/installed: pyproject.toml | .venv/bin/python
 	@echo "Installing what a run needs (once) …"
 	@$(PIP) --editable .
 	@touch $@
 
+.venv/installed-docs: pyproject.toml | .venv/bin/python
+	@echo "Installing what the handbook needs (once) …"
+	@$(PIP) --editable '.[docs]'
+	@touch $@ .venv/installed
+
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) --editable '.[dev]'
-	@touch $@ .venv/installed
+	@touch $@ .venv/installed .venv/installed-docs
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and was not found;" \

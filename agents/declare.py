@@ -21,8 +21,12 @@ class InputError(ValueError):
     ----------
     message
         What is wrong, in a short sentence.
-    file, key, value, allowed
-        Where it stands, the offending value, and what may stand there instead.
+    file, key
+        Where it stands.
+    value
+        The offending value.
+    allowed
+        What may stand there instead.
     """
 
     def __init__(

@@ -20,10 +20,11 @@ from typing import Any
 
 from agents.country_levers import COUNTRY_LEVERS
 from agents.employers import Employers
-from agents.levers import SCHEME_FIELDS, month_text
+from agents.levers import COUNTRIES, FIELDS, SCHEME_FIELDS, month_text
 from agents.populations import Population
 from agents.researchers import Researchers
 from agents.ventures import Ventures
+from experiments.record import COLUMNS
 from model import talent_market
 from model.governments.menu import MENU
 from model.governments.priced import MONEY, RULES
@@ -33,10 +34,12 @@ from model.policy_files import read_policy, shipped_policies
 from model.recorded_deals import left_out
 from model.statistics import MEASURES
 from model.world import Cases
+from talentmarket.__main__ import _parser
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "model" / "data"
-DOCUMENTS = ("docs/model.md", "docs/data.md", "docs/policies.md")
+DOCUMENTS = ("docs/model.md", "docs/odd.md", "docs/data.md", "docs/policies.md",
+             "docs/run-folder.md", "docs/command-line.md")
 COMMAND = "python docs/build.py"
 PART = re.compile(r"(<!-- generated: ([\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 OPENINGS = {lever.opening for lever in COUNTRY_LEVERS}  # read where the levers start
@@ -159,6 +162,24 @@ def kinds_of_parameters() -> str:
            "with the word \"assumption\"."
 
 
+def sizes() -> str:
+    """How large the model is: what there is to describe of each kind."""
+    steps = schedule().count("\n| ") - 1
+    rows = [
+        ("countries, the rest of the world as one", len(COUNTRIES)),
+        ("fields of work", len(FIELDS)),
+        ("state variables of a researcher", len(Researchers.columns())),
+        ("state variables of an employer", len(Employers.columns())),
+        ("further ones of a startup", len(Ventures.columns())),
+        ("steps of a month", steps),
+        ("parameters", len(all_parameters())),
+        ("visa schemes, tiers and dated versions counted", len(read("schemes.csv"))),
+        ("levers of a country, those of schemes apart", len(COUNTRY_LEVERS)),
+        ("measures reported", len(MEASURES)),
+    ]
+    return table(("what", "number"), rows)
+
+
 def scheme_fields() -> str:
     """What a visa scheme may say."""
     rows = []
@@ -252,6 +273,32 @@ def measures() -> str:
     """What the tables of whole countries and of groups report."""
     rows = [(code(entry.name), entry.unit, entry.table, entry.meaning) for entry in MEASURES]
     return table(("measure", "unit", "table", "meaning"), rows)
+
+
+# The door ------------------------------------------------------------------------------------
+
+
+def columns_of_a_run() -> str:
+    """The tables of a run folder with their columns."""
+    rows = [(code(name), ", ".join(map(code, columns))) for name, columns in COLUMNS.items()]
+    return table(("table", "columns"), rows)
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    _, known = _parser()
+    parts = []
+    for name, command in known.items():
+        rows = []
+        for action in command._actions:
+            if action.dest == "help":
+                continue
+            named = action.option_strings[-1] if action.option_strings else ""
+            rows.append((code(f"{named} {action.metavar or ''}".strip()), action.help))
+        meaning = str(command.description)
+        parts.append(f"## `{name}`\n\n{meaning[0].upper()}{meaning[1:]}.")
+        parts += [table(("argument or option", "meaning"), rows)] if rows else []
+    return "\n\n".join(parts)
 
 
 # The data ------------------------------------------------------------------------------------
@@ -514,6 +561,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "cases": lambda: columns(Cases),
     "parameters": parameters,
     "kinds of parameters": kinds_of_parameters,
+    "sizes": sizes,
+    "columns of a run": columns_of_a_run,
+    "commands": commands,
     "scheme fields": scheme_fields,
     "fields to set": fields_to_set,
     "country levers": country_levers,

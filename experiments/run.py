@@ -36,15 +36,22 @@ def run(
     ----------
     scenario
         A shipped name, the path of a TOML file, or a :class:`Scenario`.
-    seed, persons_per_agent, until, parameters
-        Win over what the scenario says; ``until`` is a month (``"2023-12"``) and is included.
+    seed
+        Names the luck. Like the three that follow it wins over what the scenario says.
+    persons_per_agent
+        Persons for whom one simulated researcher stands.
+    until
+        The last month (``"2023-12"``), included.
+    parameters
+        Numbers by ``group.name``.
     policies
         Names, files or policies on top of those of the scenario; later ones win.
     data
         Tables in place of the shipped ones; the manifest names the columns that differ.
-    strategies, limit_seconds
-        How governments decide, and in what time, as in :class:`TalentMarket`; what failed stands
-        in the manifest.
+    strategies
+        How governments decide, as in :class:`TalentMarket`; what failed stands in the manifest.
+    limit_seconds
+        Time for one answer of a strategy, as there.
     progress
         Called after each month with the months done and the months in all.
 

@@ -51,7 +51,10 @@ def read_policy(given: PolicyLike) -> Policy:
     if given == NO_POLICY.name:
         return NO_POLICY
     text, file = find_text(given, "policy")
-    return policy_from(parsed(text, file=file), file=file)
+    written = parsed(text, file=file)
+    if "persons_per_agent" in written:
+        raise InputError("this file is a scenario, not a policy", file=file)
+    return policy_from(written, file=file)
 
 
 def read_joint(text: PolicyLike) -> tuple[Policy, ...]:

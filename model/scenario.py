@@ -153,6 +153,8 @@ def shipped_scenarios() -> tuple[str, ...]:
 def scenario_from(text: str, *, file: str) -> Scenario:
     """A scenario from TOML text; ``file`` is named in every complaint."""
     written = parsed(text, file=file)
+    if written.keys() & {"change", "scheme"}:
+        raise InputError("this file is a policy, not a scenario", file=file)
     if isinstance(written.get("parameters"), dict):
         written["parameters"] = _flat(written["parameters"])
     raise_together(_key_faults(written) or _faults(written), file=file)

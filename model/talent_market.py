@@ -100,8 +100,14 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
     ----------
     scenario
         Name of a shipped scenario, path of a scenario file, or a :class:`Scenario`.
-    seed, persons_per_agent, until, parameters
-        Override what the scenario says; ``parameters`` maps ``group.name`` to a number.
+    seed
+        Names the luck. Like the three that follow it overrides what the scenario says.
+    persons_per_agent
+        Persons for whom one simulated researcher stands.
+    until
+        The last month, included.
+    parameters
+        Numbers by ``group.name``.
     policies
         Names, files or :class:`Policy` values, on top of those of the scenario; later ones win.
     data

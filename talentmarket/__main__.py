@@ -7,7 +7,7 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -66,9 +66,16 @@ def _parse(given: list[str]) -> argparse.Namespace:
     options, rest = parser.parse_known_args(given)
     if rest:
         known = commands[options.command] if options.command else parser
-        what = "option" if rest[0].startswith("-") else "argument"
-        raise unknown_name(what, rest[0], known._option_string_actions)
+        raise _not_understood(rest[0], known._option_string_actions)
     return options
+
+
+def _not_understood(text: str, options: Mapping[str, Any]) -> InputError:
+    """The answer to an option that there is not, or to an argument too many."""
+    if text.startswith("-"):
+        return unknown_name("option", text, options)
+    hint = f"; if it is a policy, write --policy {text}" if "--policy" in options else ""
+    return InputError(f"unknown argument {text!r}{hint}")
 
 
 def _parser() -> tuple[Parser, dict[str, Parser]]:

@@ -87,3 +87,25 @@ def anchors(text: str) -> set[str]:
 def test_pages_hold_no_path_of_a_machine() -> None:
     for page in PAGES:
         assert not re.search(r"(?<![\w.])/(home|work|root|tmp|Users)/", page.read_text("utf-8"))
+
+
+def test_the_readme_cites_as_the_citation_file_says() -> None:
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").replace("\n> ", "\n").split())
+    lines = (ROOT / "CITATION.cff").read_text("utf-8").splitlines()
+    said = {key: value.strip().strip('"') for key, _, value in (
+        line.lstrip(" -").partition(":") for line in lines
+    )}  # fmt: skip
+    assert f"{said['name']}. *{said['title']}*, version {said['version']}." in readme
+    pyproject = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert f'version = "{said["version"]}"' in pyproject
+
+
+def test_the_result_of_the_readme_is_that_of_the_table() -> None:
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    (row,) = re.findall(
+        r"^\| `korea-j-skip-rights` \|.*$",
+        (ROOT / "docs" / "policy_table.md").read_text("utf-8"), re.MULTILINE,
+    )  # fmt: skip
+    effect, interval, relative = [cell.strip() for cell in row.split("|")][7:10]
+    told = f"{effect.lstrip('+')} more people would have come by the end of 2025: {relative}"
+    assert f"{told} (95 % interval {interval};" in readme

@@ -57,8 +57,12 @@ def compare(
     workers
         Processes; results do not depend on them. A script that asks for several needs the usual
         ``if __name__ == "__main__":``.
-    until, persons_per_agent, parameters
-        Win over what the scenario says; ``until`` is a month and is included.
+    until
+        The last month, included. Like the two that follow it wins over what the scenario says.
+    persons_per_agent
+        Persons for whom one simulated researcher stands.
+    parameters
+        Numbers by ``group.name``.
     draws
         A frame, or the path of a CSV file, with parameters by ``group.name`` in its columns: pair
         ``i`` uses row ``i`` modulo their number, so that intervals carry their uncertainty.

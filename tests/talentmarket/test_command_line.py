@@ -47,7 +47,12 @@ def refused(capsys: Printed, *arguments: str) -> str:
         (["rnu"], ["unknown command 'rnu'", "'run'"]),
         (["run", "smal"], ["unknown scenario 'smal'", "did you mean 'small'"]),
         (["run", "small", "--sede", "1"], ["unknown option '--sede'", "'--seed'"]),
-        (["run", "small", "extra"], ["unknown argument 'extra'"]),
+        (["run", "small", "mine.toml"],
+         ["unknown argument 'mine.toml'; if it is a policy, write --policy mine.toml"]),
+        (["compare", "small", "a", "--seeds", "2"], ["unknown argument 'a'", "--policy a"]),
+        (["schemes", "KOR", "extra"], ["unknown argument 'extra'"]),
+        (["run", "korea-package"], ["unknown scenario 'korea-package'; that is a policy"]),
+        (["run", "--policy", "small"], ["unknown policy 'small'; that is a scenario"]),
         (["run", "small", "--seed", "one"], ["--seed", "not a whole number", "'one'"]),
         (["run", "small", "--seed", "-1"], ["seed", "got -1", "0 to"]),
         (["run", "small", "--seed"], ["--seed", "expected one argument"]),
@@ -295,3 +300,19 @@ def test_a_copy_can_be_run_and_is_never_overwritten(capsys: Printed, empty_folde
     capsys.readouterr()
     assert "is a folder" in refused(capsys, "copy", "small", ".")
     assert "cannot be written" in refused(capsys, "copy", "small", "nowhere/small.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "answer"),
+    [
+        ("korea-package", ["run", "mine.toml"], "mine.toml: this file is a policy, not a scenario"),
+        ("small", ["run", "--policy", "mine.toml"],
+         "mine.toml: this file is a scenario, not a policy"),
+    ],
+)  # fmt: skip
+def test_a_file_of_the_other_kind_is_called_so(
+    capsys: Printed, name: str, arguments: list[str], answer: str
+) -> None:
+    assert main(["copy", name, "mine.toml"]) == 0
+    capsys.readouterr()
+    assert refused(capsys, *arguments) == f"talentmarket: {answer}"
