@@ -34,8 +34,8 @@ def build(raw: Path, out: Path) -> None:
          text_of(float(known[code]["main_city_lon"]), DIGITS), "cepii")
         for code in core_countries(raw)
     ]  # fmt: skip
-    header = ("country", "place", "latitude", "longitude", "source")
-    write_table(out / "country_points.csv", header, rows)
+    columns = ("country", "place", "latitude", "longitude", "source")
+    write_table(out / "country_points.csv", columns, rows)
     lines = [
         (str(number), f"{longitude:.1f}", f"{latitude:.1f}")
         for number, line in enumerate(outlines(raw))
