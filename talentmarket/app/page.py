@@ -10,13 +10,17 @@ import solara.lab
 
 from agents.levers import month_text
 from talentmarket.app import country as country_panel
-from talentmarket.app import effect, svg, trajectories, world_map
+from talentmarket.app import effect, firms, network, svg, trajectories, validation, world_map
+from talentmarket.app.downloads import Downloads
 from talentmarket.app.parts import STYLE, Fault, Note, Picture, Table
 from talentmarket.app.policy_desk import Desk
-from talentmarket.app.snapshot import Snapshot
+from talentmarket.app.snapshot import GRAPHS, Snapshot
 from talentmarket.app.state import (
     EFFECT,
+    FIRMS,
+    NETWORK,
     SPEEDS,
+    VALIDATION,
     VIEWS,
     WORLD_VIEW,
     State,
@@ -215,6 +219,47 @@ def EffectView(state: State, snapshot: Snapshot) -> None:
 
 
 @solara.component
+def FirmsView(state: State, snapshot: Snapshot) -> None:
+    """Employers and deals."""
+    alone, set_alone = solara.use_state(False)
+    code = state.country.value if alone else None
+    if state.as_table.value:
+        Table(*firms.employer_rows(snapshot), "Largest employers of AI people, persons")
+    else:
+        Picture(firms.draw_employers(snapshot))
+    solara.Checkbox(label=f"only deals over firms of {snapshot.name(state.country.value)}",
+                    value=alone, on_value=set_alone)  # fmt: skip
+    if not state.as_table.value:
+        Picture(firms.draw_deals(snapshot, code))
+    Table(*firms.deal_rows(snapshot, code), "Latest deals")
+    Note(firms.note(snapshot))
+
+
+@solara.component
+def NetworkView(state: State, snapshot: Snapshot) -> None:
+    """One layer of ties."""
+    def choose(layer: str) -> None:
+        state.graph.value = layer
+        state.refresh()
+
+    solara.ToggleButtonsSingle(state.graph.value, values=list(GRAPHS), on_value=choose, dense=True)
+    if state.as_table.value:
+        Table(*network.rows(snapshot), network.MEANING[state.graph.value])
+    else:
+        Picture(network.draw(snapshot, state.country.value), state.country.set)
+    Note(snapshot.source())
+
+
+@solara.component
+def ValidationView(state: State, snapshot: Snapshot) -> None:
+    """The run beside published figures."""
+    if not state.as_table.value:
+        Picture(validation.draw(snapshot, state.country.value), state.country.set)
+    Table(*validation.rows(snapshot), "Net rate a year per 10,000 of the work force")
+    Note(f"{validation.NOTE} {snapshot.source()}")
+
+
+@solara.component
 def Trajectories(state: State, snapshot: Snapshot) -> None:
     """National figures over time, the chosen country first."""
     course, set_course = solara.use_state(trajectories.WORKFORCE)
@@ -250,6 +295,8 @@ def Right(state: State) -> None:
         Table(*country_panel.field_rows(snapshot, code), "Shares of fields")
     else:
         Picture(country_panel.draw_fields(snapshot, code))
+    solara.HTML(tag="h2", unsafe_innerHTML="Take it home")
+    Downloads(state, lambda: pictures(state))
 
 
 @solara.component
@@ -262,4 +309,28 @@ def Foot(state: State) -> None:
         )
 
 
-SHOWN: dict[str, Callable[..., Any]] = {WORLD_VIEW: WorldView, EFFECT: EffectView}
+SHOWN: dict[str, Callable[..., Any]] = {
+    WORLD_VIEW: WorldView, EFFECT: EffectView, FIRMS: FirmsView, NETWORK: NetworkView,
+    VALIDATION: ValidationView,
+}
+
+
+def pictures(state: State) -> dict[str, str]:
+    """The pictures of all views as they stand, by file name."""
+    snapshot, code = state.snapshot.value, state.country.value
+    assert snapshot is not None
+    drawn = {
+        "world.svg": world_map.draw(snapshot, code),
+        "over-time.svg": trajectories.draw(
+            snapshot, [code, *trajectories.FOLLOWED], trajectories.WORKFORCE
+        ),
+        "fields.svg": country_panel.draw_fields(snapshot, code),
+        "employers.svg": firms.draw_employers(snapshot),
+        "deals.svg": firms.draw_deals(snapshot, None),
+        "validation.svg": validation.draw(snapshot, code),
+    }
+    if snapshot.difference is not None:
+        drawn["effect.svg"] = effect.draw(snapshot, code)
+    if snapshot.graph is not None:
+        drawn["network.svg"] = network.draw(snapshot, code)
+    return drawn | {"source.txt": snapshot.source() + "\n"}

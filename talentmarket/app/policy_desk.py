@@ -138,7 +138,7 @@ def written_change(
     change: dict[str, Any] = {"country": country}
     if subject != LEVERS:
         slug, _, tier = subject.partition("/")
-        change |= {"scheme": slug} | ({"tier": tier} if tier else {})
+        change |= {"scheme": slug, "tier": tier or "main"}
     if remove:
         change["remove"] = [name]
     else:
@@ -190,6 +190,10 @@ def Desk(state: State) -> None:
         assert session is not None
         set_done(f"In force from {month_text(session.month + 1)}: {name} in {country}.")
 
+    def withdraw() -> None:
+        state.withdraw()
+        set_done("")
+
     def choose(setter: Any) -> Any:
         def chosen(value: Any) -> None:
             set_typed("")
@@ -221,6 +225,9 @@ def Desk(state: State) -> None:
     solara.Checkbox(label="later reforms of history do not undo it", value=hold, on_value=set_hold)
     solara.Button("Apply from next month", color="primary", on_click=apply,
                   disabled=snapshot.over, block=True)  # fmt: skip
+    if snapshot.pending:
+        solara.Button("Take back what is not yet in force", on_click=withdraw, small=True,
+                      text=True, block=True)  # fmt: skip
     if done:
         Note(done)
     Log(snapshot)

@@ -94,6 +94,10 @@ class Session:
         self.twin: TalentMarket | None = None
         self._origin: TalentMarket | None = None
         self.changes: tuple[Change, ...] = ()
+        self.pending: tuple[Change, ...] = ()
+        """Those of the changes that act from next month on and can be taken back."""
+        self._lawful: TalentMarket | None = None
+        """The world without what is pending."""
         self.pairs: Pairs | None = None
         self.history: list[Figures] = [self.market.recorder.latest()]
         self.twin_history: list[Figures] = []
@@ -139,6 +143,7 @@ class Session:
         return lived
 
     def _month(self) -> None:
+        self._lawful, self.pending = None, ()
         self.market.step()
         self.history.append(self.market.recorder.latest())
         self.moved = [*self.moved, _moved(self.market)][-YEAR - 1:]
@@ -149,7 +154,8 @@ class Session:
     def change(self, written: Mapping[str, Any]) -> Change:
         """Let a government change something from next month on.
 
-        The first change forks the world; the twin goes on without it.
+        The first change forks the world; the twin goes on without it. What is decided twice for
+        one month counts as decided last.
 
         Parameters
         ----------
@@ -167,24 +173,46 @@ class Session:
                 raise InputError(
                     "the scenario is over", value=month_text(self.month), allowed="a reset"
                 )
-            policy = self._policy(written)
-            before, after = self.market, self.market.fork([policy])
+            change = self._read(written)
+            before = self.market if self._lawful is None else self._lawful
+            decided = last_words([*self.pending, change])
+            market = before.fork([self._policy(decided)])
             if self.twin is None:
-                self._origin = before.fork()
-                self.twin, self.twin_history = before, [self.history[-1]]
-            self.market = after
-            self.changes = (*self.changes, policy.changes[0])
-            self.pairs = None
-            self.ledger = self._ledger()
-            return policy.changes[0]
+                self._origin, self.twin = before.fork(), before
+                self.twin_history = [self.history[-1]]
+            past = self.changes[: len(self.changes) - len(self.pending)]
+            self._lawful = before
+            self._stand(market, (*past, *decided), tuple(decided))
+            return change
 
-    def _policy(self, written: Mapping[str, Any]) -> Policy:
-        """One change as a policy of its own, under the reason that the exported policy gives."""
+    def withdraw(self) -> None:
+        """Take back what was decided for next month."""
+        with self._lock:
+            if self._lawful is None:
+                return
+            past = self.changes[: len(self.changes) - len(self.pending)]
+            market, self._lawful = self._lawful, None
+            if not past:
+                self._origin, self.twin, self.twin_history = None, None, []
+            self._stand(market, past, ())
+
+    def _stand(
+        self, market: TalentMarket, changes: tuple[Change, ...], pending: tuple[Change, ...]
+    ) -> None:
+        """Go on with a market in which these changes were made."""
+        self.market, self.changes, self.pending = market, changes, pending
+        self.pairs = None
+        self.ledger = self._ledger()
+
+    def _read(self, written: Mapping[str, Any]) -> Change:
+        """One change from next month on, under the reason that the exported policy gives."""
         entry = {"from": month_text(self.month + 1), **written}
-        name = f"{DESK}-{len(self.changes) + 1}"
-        policy = policy_from({"name": name, "title": DESK_TITLE, "change": [entry]}, file=None)
-        change = dataclasses.replace(policy.changes[0], why=f"{DESK}: {DESK_TITLE}")
-        return dataclasses.replace(policy, changes=(change,), written={})
+        policy = policy_from({"name": DESK, "title": DESK_TITLE, "change": [entry]}, file=None)
+        return policy.changes[0]
+
+    def _policy(self, changes: Sequence[Change]) -> Policy:
+        """The changes of one month as a policy with a name of its own."""
+        return Policy(f"{DESK}-{month_text(self.month + 1)}", DESK_TITLE, changes=tuple(changes))
 
     def _ledger(self) -> Any:
         """What history and policies change from the first to the last month of the scenario."""
@@ -238,6 +266,29 @@ class Session:
     def _difference(self) -> tuple[F64, F64]:
         """What the changes made with the luck of the page."""
         return difference(self.history[-len(self.twin_history):], self.twin_history)
+
+
+def last_words(changes: Sequence[Change]) -> list[Change]:
+    """Changes without what a later one of the same month says anew; tables by field are joined."""
+    found: list[Change] = []
+    for change in changes:
+        values, names = dict(change.set), set(change.names())
+        for place, earlier in enumerate(found):
+            if _about(earlier) == _about(change):
+                for name in names & earlier.set.keys():
+                    before, after = earlier.set[name], values.get(name)
+                    if isinstance(before, Mapping) and isinstance(after, Mapping):
+                        values[name] = {**before, **after}
+                found[place] = dataclasses.replace(
+                    earlier, set={n: v for n, v in earlier.set.items() if n not in names},
+                    remove=tuple(name for name in earlier.remove if name not in names),
+                )
+        found.append(dataclasses.replace(change, set=values))
+    return [change for change in found if change.names()]
+
+
+def _about(change: Change) -> tuple[int, str, str | None, str | None]:
+    return change.month, change.country, change.scheme, change.tier
 
 
 def difference(

@@ -63,6 +63,8 @@ class Snapshot:
     """Half-width of the 95 % interval if the twins were strangers to each other."""
     pairs: Pairs | None
     changes: tuple[Change, ...]
+    pending: int
+    """How many of the changes are not yet in force."""
     ledger: pd.DataFrame
     flows: F64
     """Persons who moved in the last twelve months, or fewer where fewer were lived."""
@@ -158,8 +160,8 @@ def take(session: Session, graph: str | None = None) -> Snapshot:
             series=_series(session.history),
             twin=_series(session.twin_history) if session.twin is not None else None,
             fork_month=session.fork_month, **_differences(session), pairs=session.pairs,
-            changes=session.changes, ledger=session.ledger, flows=frozen(moved * scale),
-            flow_months=len(session.moved) - 1, workforce_share=workforce_share(world),
+            changes=session.changes, pending=len(session.pending), ledger=session.ledger,
+            flows=frozen(moved * scale), flow_months=len(session.moved) - 1, workforce_share=workforce_share(world),
             supply=frozen(_shares(world.fields)), demand=frozen(demand),
             levers=_levers(world), schemes=_open_schemes(market, market.month),
             visas=market.visas(), employers=_employers(world), deals=market.deals(),

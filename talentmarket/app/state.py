@@ -144,6 +144,12 @@ class State:
             self.session.change(written)
             self.refresh()
 
+    def withdraw(self) -> None:
+        """Take back what was decided for next month."""
+        if self.session is not None:
+            self.session.withdraw()
+            self.refresh()
+
 
 # Fields of a reset --------------------------------------------------------------------------
 
