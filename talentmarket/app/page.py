@@ -17,6 +17,7 @@ from talentmarket.app.policy_desk import Desk
 from talentmarket.app.snapshot import GRAPHS, Snapshot
 from talentmarket.app.state import (
     EFFECT,
+    FINEST,
     FIRMS,
     NETWORK,
     SPEEDS,
@@ -139,6 +140,7 @@ def ResetForm(state: State) -> None:
     Fault(faults.get("seed", ""))
     solara.InputText("persons per agent", value=persons, on_value=set_persons,
                      error="persons" in faults)  # fmt: skip
+    Note(f"from {FINEST:g} (slow) to 10000; national figures need 50 or finer")
     Fault(faults.get("persons", ""))
     solara.SelectMultiple("policies from the start", values=policies, all_values=list(known),
                           on_value=set_policies, dense=True)  # fmt: skip

@@ -13,4 +13,16 @@ def Bare(children: list[solara.Element]) -> None:
     solara.Div(children=children)
 
 
-routes = [solara.Route(path="/", component=Page, layout=Bare)]
+@solara.component
+def MesaRoute() -> None:
+    """Mesa's page; it is loaded when it is asked for, so that the main page needs none of it."""
+    from talentmarket.app.mesa_page import MesaPage
+
+    solara.Title("Talent Market in Mesa")
+    MesaPage()
+
+
+routes = [
+    solara.Route(path="/", component=Page, layout=Bare),
+    solara.Route(path="mesa", component=MesaRoute, layout=solara.AppLayout),
+]

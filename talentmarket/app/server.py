@@ -47,6 +47,8 @@ def serve(port: int = PORT, host: str = LOCAL) -> None:
 
     # plain http is what one machine speaks to itself
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
+    # told of Mesa's own component
+    warnings.filterwarnings("ignore", message=".*ComponentsView: `use_state` found")
     print(f"Talent Market: http://{host}:{port}/ and http://{host}:{port}/mesa; Ctrl+C ends it.")
     if host == LOCAL:
         print("Only this machine can open it (127.0.0.1); --host lets others in.", flush=True)
