@@ -56,8 +56,9 @@ def draw_employers(snapshot: Snapshot) -> str:
 def counts_by_year(snapshot: Snapshot, country: str | None) -> pd.DataFrame:
     """Deals a year by form, each row as often as it stands in the table."""
     deals = chosen_deals(snapshot, country)
-    years = deals["month"].str[:4]
-    return pd.crosstab(years, deals["form"])
+    if deals.empty:
+        return pd.DataFrame()
+    return pd.crosstab(deals["month"].str[:4], deals["form"])
 
 
 def draw_deals(snapshot: Snapshot, country: str | None) -> str:

@@ -136,10 +136,10 @@ def ResetForm(state: State) -> None:
     Note(titles[scenario])
     Fault(faults.get("scenario", ""))
     solara.InputText("seed: names the luck", value=seed, on_value=set_seed,
-                     error="seed" in faults)  # fmt: skip
+                     continuous_update=True, error="seed" in faults)  # fmt: skip
     Fault(faults.get("seed", ""))
     solara.InputText("persons per agent", value=persons, on_value=set_persons,
-                     error="persons" in faults)  # fmt: skip
+                     continuous_update=True, error="persons" in faults)  # fmt: skip
     Note(f"from {FINEST:g} (slow) to 10000; national figures need 50 or finer")
     Fault(faults.get("persons", ""))
     solara.SelectMultiple("policies from the start", values=policies, all_values=list(known),

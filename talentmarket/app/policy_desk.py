@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -112,17 +113,22 @@ def parsed(entry: CountryLever | SchemeField, typed: str, field: str) -> Any:
         case "bool":
             return text == YES
         case "number" | "whole" | "by_field":
-            try:
-                number = float(text.replace(",", "").replace(svg.MINUS, "-"))
-            except ValueError:
-                raise InputError(
-                    "not a number", value=typed, allowed=range_text(entry)
-                ) from None
+            number = _number(text)
+            if not math.isfinite(number):
+                raise InputError("not a number", value=typed, allowed=range_text(entry))
             value: float = int(number) if number == int(number) else number
             return {field: value} if entry.type == "by_field" else value
         case "list":
             return [part.strip() for part in text.split(",") if part.strip()]
     return text
+
+
+def _number(text: str) -> float:
+    """The number that was typed, commas between thousands allowed; not a number where none was."""
+    try:
+        return float(text.replace(",", "").replace(svg.MINUS, "-"))
+    except ValueError:
+        return math.nan
 
 
 def written_change(
@@ -217,7 +223,7 @@ def Desk(state: State) -> None:
                           on_value=set_typed)  # fmt: skip
         case _:
             solara.InputText("New value", value=typed, on_value=set_typed,
-                             continuous_update=False, error=bool(fault))  # fmt: skip
+                             continuous_update=True, error=bool(fault))  # fmt: skip
             Note(range_text(entry))
     Fault(fault)
     if may_be_removed(subject, name):

@@ -113,8 +113,12 @@ class State:
 
     async def show(self) -> None:
         """Take a snapshot of the world and draw it."""
-        if self.session is not None:
-            self.snapshot.value = await asyncio.to_thread(take, self.session, self._layer())
+        session, taken = self.session, None
+        # a change that was made while it was taken is in it, or it is taken again
+        while session is not None and (taken is None or taken.changes is not session.changes):
+            taken = await asyncio.to_thread(take, session, self._layer())
+        if session is self.session and taken is not None:
+            self.snapshot.value = taken
 
     def _layer(self) -> str | None:
         return self.graph.value if self.view.value == NETWORK else None
