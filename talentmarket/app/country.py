@@ -25,7 +25,7 @@ def tiles(snapshot: Snapshot, code: str) -> str:
         return f" · twin {svg.signed(gap, digits)}"
 
     months = snapshot.flow_months
-    rate = float(snapshot.rates()[-1][place])
+    rate = float(snapshot.rates[-1][place])
     shown = [
         ("AI people, persons", svg.number(now("stock")), beside("stock")),
         (f"net inflow, {months} months, persons",

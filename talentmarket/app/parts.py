@@ -27,11 +27,13 @@ def _nothing(_code: str) -> None:
     """Where a click means nothing."""
 
 
-@solara.component
 def Table(
     header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, highlight: int = -1
 ) -> None:
-    """Numbers as a table, which scrolls in itself."""
+    """Numbers as a table, which scrolls in itself.
+
+    No component of its own: Solara would look into every cell for others at each redraw.
+    """
     text = svg.table(header, rows, caption, highlight)
     solara.HTML(tag="div", unsafe_innerHTML=text, classes=["tm-scroll"],
                 attributes={"tabindex": "0"})  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -106,13 +107,13 @@ class Snapshot:
         values = self.series[measure][1:][-YEAR:]
         return np.asarray(values.sum(axis=0)) if len(values) else np.zeros(len(self.countries) + 1)
 
-    def rates(self, series: Mapping[str, F64] | None = None) -> F64:
-        """Net inflow of the last twelve months per 10,000 who lived there before them.
+    @functools.cached_property
+    def rates(self) -> F64:
+        """Net inflow of the last twelve months per 10,000 who lived there before them, by month.
 
         Blank before twelve months were lived, and for countries of fewer than 30 agents.
         """
-        series = self.series if series is None else series
-        return yearly_rates(series["net"], series["stock"], self.persons_per_agent)
+        return yearly_rates(self.series["net"], self.series["stock"], self.persons_per_agent)
 
     def source(self) -> str:
         """Where a picture comes from, enough to draw it again."""

@@ -91,7 +91,7 @@ def draw(snapshot: Snapshot, chosen: str, scale: str = RATE) -> str:
 
 def values_of(snapshot: Snapshot, scale: str) -> F64:
     """What colours the countries."""
-    return np.asarray(snapshot.rates()[-1] if scale == RATE else snapshot.series["stock"][-1])
+    return np.asarray(snapshot.rates[-1] if scale == RATE else snapshot.series["stock"][-1])
 
 
 def colour_of(value: float, scale: str) -> str:
@@ -122,7 +122,7 @@ def _countries(snapshot: Snapshot, values: F64, chosen: str, scale: str) -> str:
 def _told(snapshot: Snapshot, code: str) -> str:
     """What the pointer says over a country."""
     place = snapshot.place(code)
-    rate = snapshot.rates()[-1][place]
+    rate = snapshot.rates[-1][place]
     flows = {name: snapshot.last_year(name)[place] for name in ("inflow", "outflow", "net")}
     return svg.text_of(
         f"{snapshot.names[place]}: {svg.number(snapshot.series['stock'][-1][place])} AI people; "
@@ -270,7 +270,7 @@ def _blank_note(is_rate: bool, snapshot: Snapshot) -> str:
 
 def rows(snapshot: Snapshot) -> tuple[Sequence[str], list[list[str]]]:
     """The numbers of the map: header and one row a country, largest stock first."""
-    stock, rates = snapshot.series["stock"][-1], snapshot.rates()[-1]
+    stock, rates = snapshot.series["stock"][-1], snapshot.rates[-1]
     order = [*np.argsort(-stock[:-1], kind="stable").tolist(), len(snapshot.countries)]
     found = []
     for place in order:

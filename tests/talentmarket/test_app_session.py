@@ -160,7 +160,7 @@ def test_a_snapshot_says_what_the_tables_say(played: Session) -> None:
         assert snapshot.series["stock"][at][place] == year.loc[code, "stock"]
         net = snapshot.series["net"][1 : at + 1, place].sum()
         assert net == year.loc[code, "net"]
-    rate = snapshot.rates()[at][snapshot.place("USA")]
+    rate = snapshot.rates[at][snapshot.place("USA")]
     assert rate == pytest.approx(year.loc["USA", "net_per_10k_researchers"])
 
 
