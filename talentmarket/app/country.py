@@ -22,7 +22,7 @@ def tiles(snapshot: Snapshot, code: str) -> str:
         if snapshot.twin is None:
             return ""
         gap = (now(measure) - float(snapshot.twin[measure][-1][place])) * scale
-        return f" · twin {svg.signed(gap, digits)}"
+        return f" · vs twin {svg.signed(gap, digits)}"
 
     months = snapshot.flow_months
     rate = float(snapshot.rates[-1][place])

@@ -71,10 +71,12 @@ def band_text(snapshot: Snapshot) -> str:
 
 
 def ranking(snapshot: Snapshot, measure: str = NET) -> list[int]:
-    """Places of the countries with the largest differences now, largest first."""
+    """Places of the countries with the largest differences, of the pairs where there are any."""
     if snapshot.difference is None:
         return []
-    last = np.abs(snapshot.difference[measure][-1][:-1])
+    pairs = snapshot.pairs
+    now = snapshot.difference[measure] if pairs is None else pairs.band(measure)[0]
+    last = np.abs(now[-1][:-1])
     order = np.argsort(-last, kind="stable")[:SHOWN]
     return [int(place) for place in order if last[place] > 0]
 
@@ -88,25 +90,27 @@ def rows(
     -------
     Header, rows, and the row of the chosen country.
     """
-    header = ("Country", "Difference, persons", "Low", "High", "Stock, twin")
     if snapshot.difference is None or snapshot.counting_error is None or snapshot.twin is None:
-        return header, [], -1
+        return ("Country", "This pair"), [], -1
     chosen = snapshot.place(country)
     places = ranking(snapshot, measure)
     if chosen not in places:
         places.insert(0, chosen)
     value, half = snapshot.difference[measure][-1], snapshot.counting_error[measure][-1]
-    low, high = value - half, value + half
+    columns = [value, value - half, value + half]
+    header = ["Country", "This pair of worlds, persons", "Low", "High"]
     if snapshot.pairs is not None:
-        _, below, above = snapshot.pairs.band(measure)
-        low, high = below[-1], above[-1]
+        mean, low, high = (part[-1] for part in snapshot.pairs.band(measure))
+        columns = [value, mean, low, high]
+        until = month_text(snapshot.pairs.until)
+        header = [header[0], header[1], f"Mean of pairs, {until}", "Low", "High"]
     found = [
         [("World" if place == len(snapshot.names) else snapshot.names[place]),
-         svg.signed(float(value[place])), svg.signed(float(low[place])),
-         svg.signed(float(high[place])), svg.number(float(snapshot.twin["stock"][-1][place]))]
+         *(svg.signed(float(column[place])) for column in columns),
+         svg.number(float(snapshot.twin["stock"][-1][place]))]
         for place in places
     ]  # fmt: skip
-    return header, found, places.index(chosen)
+    return [*header, "AI people, twin"], found, places.index(chosen)
 
 
 def month_rows(

@@ -140,7 +140,7 @@ def ResetForm(state: State) -> None:
     Fault(faults.get("seed", ""))
     solara.InputText("persons per agent", value=persons, on_value=set_persons,
                      continuous_update=True, error="persons" in faults)  # fmt: skip
-    Note(f"from {FINEST:g} (slow) to 10000; national figures need 50 or finer")
+    Note(f"from {FINEST:g} to 10000: finer is slower, coarser is noisier")
     Fault(faults.get("persons", ""))
     solara.SelectMultiple("policies from the start", values=policies, all_values=list(known),
                           on_value=set_policies, dense=True)  # fmt: skip
@@ -291,7 +291,7 @@ def Right(state: State) -> None:
     solara.HTML(tag="h2", unsafe_innerHTML=f"{svg.text_of(snapshot.name(code))} now")
     solara.HTML(tag="div", unsafe_innerHTML=country_panel.tiles(snapshot, code))
     if snapshot.twin is not None:
-        Note("twin: the world less the untouched twin")
+        Note("vs twin: this world less the untouched twin")
     solara.HTML(tag="h2", unsafe_innerHTML="People and work by field")
     if state.as_table.value:
         Table(*country_panel.field_rows(snapshot, code), "Shares of fields")

@@ -266,24 +266,36 @@ def _labels(frame: Frame, lines: Sequence[Line]) -> list[str]:
 def table(
     headers: Sequence[str], rows: Iterable[Sequence[str]], caption: str, highlight: int = -1
 ) -> str:
-    """A table for people and screen readers; the first column is text, the others are numbers.
+    """A table for people and screen readers; columns whose first cell holds letters are text.
 
     Parameters
     ----------
     highlight
         Number of the row that is set off, −1 for none.
     """
-    head = "".join(f"<th scope='col'>{text_of(name)}</th>" for name in headers)
+    lines = list(rows)
+    kinds = [_cell_class(cell) for cell in lines[0]] if lines else [""] * len(headers)
+    head = "".join(
+        f"<th scope='col'{kind}>{text_of(name)}</th>"
+        for name, kind in zip(headers, kinds, strict=True)
+    )
     body = []
-    for place, row in enumerate(rows):
-        first, *others = row
+    for place, (first, *others) in enumerate(lines):
         cells = f"<th scope='row'>{text_of(first)}</th>"
-        cells += "".join(f"<td>{text_of(cell)}</td>" for cell in others)
+        cells += "".join(
+            f"<td{kind}>{text_of(cell)}</td>" for cell, kind in zip(others, kinds[1:], strict=True)
+        )
         body.append(f"<tr{' class=chosen' if place == highlight else ''}>{cells}</tr>")
     return (
         f"<table class='tm-table'><caption>{text_of(caption)}</caption><thead><tr>{head}</tr>"
         f"</thead><tbody>{''.join(body)}</tbody></table>"
     )
+
+
+def _cell_class(cell: str) -> str:
+    """Words stand at the left, numbers at the right; "no cap" is a number that is not there."""
+    is_words = any(letter.isalpha() for letter in cell) and not cell.startswith("no ")
+    return " class='words'" if is_words else ""
 
 
 def month_marks(months: Iterable[tuple[int, str]]) -> list[Mark]:
