@@ -76,7 +76,7 @@ def run_files(session: Session) -> dict[str, str]:
     something was changed, the file of the changes beside it.
     """
     with session.held():
-        scenario = session.start.specification()
+        scenario = session.specification
         until, changes = session.month, session.changes
     policies = [policy.name for policy in scenario.policies]
     shipped = set(shipped_names("policy"))

@@ -89,7 +89,9 @@ class Session:
     def __init__(self, start: Start) -> None:
         self._lock = threading.RLock()
         self.start = start
-        self.market = TalentMarket(start.specification())
+        self.specification = start.specification()
+        """The scenario as it began, without what was changed since."""
+        self.market = TalentMarket(self.specification)
         self.first_month = self.market.month + 1
         self.twin: TalentMarket | None = None
         self._origin: TalentMarket | None = None

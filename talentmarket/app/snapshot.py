@@ -154,7 +154,7 @@ def take(session: Session, graph: str | None = None) -> Snapshot:
         return Snapshot(
             scenario=scenario.name, title=scenario.title, seed=scenario.seed,
             persons_per_agent=scale, agents=len(market.researchers),
-            policies=tuple(policy.name for policy in session.start.specification().policies),
+            policies=tuple(policy.name for policy in session.specification.policies),
             version=talentmarket.__version__, first_month=session.first_month,
             month=market.month, end_month=market.end_month,
             countries=tuple(market.tables.countries), names=_names(market.tables.countries),

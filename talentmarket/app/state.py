@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -80,6 +81,9 @@ class State:
             self.fault.value = ""
         except InputError as fault:
             self.fault.value = str(fault)
+        except Exception as error:   # the page lives on and says so; where it broke, the terminal
+            traceback.print_exc()
+            self.fault.value = f"The world stopped: {type(error).__name__}: {error}. Reset it."
         finally:
             if self.order.value is order:
                 self.busy.value, self.playing.value = "", False

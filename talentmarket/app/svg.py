@@ -45,6 +45,7 @@ class Mark(NamedTuple):
 
     month: int
     text: str
+    colour: str = INK
 
 
 def text_of(value: object) -> str:
@@ -157,8 +158,9 @@ def line_chart(
         x = frame.x(mark.month)
         parts.append(
             f"<g><title>{text_of(mark.text)}</title>"
-            + stroke(x, frame.top, x, frame.top + frame.height, INK, "stroke-dasharray='2 3'")
-            + f"<path d='M{x:.1f} {frame.top} l-4 -6 h8 z' fill='{INK}'/></g>"
+            + stroke(x, frame.top, x, frame.top + frame.height, mark.colour,
+                     "stroke-dasharray='2 3'")
+            + f"<path d='M{x:.1f} {frame.top} l-4 -6 h8 z' fill='{mark.colour}'/></g>"
         )
     for line in lines:
         parts += _line(frame, line)
@@ -298,10 +300,10 @@ def _cell_class(cell: str) -> str:
     return " class='words'" if is_words else ""
 
 
-def month_marks(months: Iterable[tuple[int, str]]) -> list[Mark]:
+def month_marks(months: Iterable[tuple[int, str]], colour: str = INK) -> list[Mark]:
     """One mark a month that tells all that changed in it."""
     told: dict[int, list[str]] = {}
     for month, text in months:
         told.setdefault(month, []).append(text)
-    return [Mark(month, f"{month_text(month)}: " + "; ".join(texts))
+    return [Mark(month, f"{month_text(month)}: " + "; ".join(texts), colour)
             for month, texts in sorted(told.items())]  # fmt: skip

@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.levers import month_text
+from agents.levers import month_number, month_text
 from experiments.digest import RATE
 from model import tables
 from talentmarket.app import svg
+from talentmarket.app.session import DESK
 from talentmarket.app.snapshot import Snapshot, yearly_rates
 
 F64 = NDArray[np.float64]
@@ -105,6 +106,11 @@ def draw(snapshot: Snapshot, countries: Sequence[str], course: str) -> str:
             snapshot.name(code), colour, snapshot.months, values[:, place], points=points,
         ))
     notes = []
+    history = reforms(snapshot, countries[0])
+    if history:
+        notes.append(f"grey ▼ reforms of {snapshot.name(countries[0])}")
+    if snapshot.changes:
+        notes.append("black ▼ changes on the page")
     if course == WORKFORCE:
         notes.append("◇ observed (AI Index, LinkedIn; editions differ)")
     if twin is not None:
@@ -114,8 +120,19 @@ def draw(snapshot: Snapshot, countries: Sequence[str], course: str) -> str:
     return svg.line_chart(
         lines, title=about.title, unit=about.unit, first=snapshot.first_month - 1,
         last=snapshot.end_month, least=about.least, signed_axis=about.is_signed,
-        marks=marks_of(snapshot), note="   ".join(notes),
+        marks=[*history, *marks_of(snapshot)], note="   ".join(notes),
     )
+
+
+def reforms(snapshot: Snapshot, country: str) -> list[svg.Mark]:
+    """Months lived in which history, or a policy of the start, changed something in a country."""
+    ledger = snapshot.ledger
+    rows = ledger[(ledger["country"] == country) & ~ledger["why"].str.startswith(DESK)]
+    months = [
+        (month_number(str(row.month)), f"{row.lever} {row.before} to {row.after}")
+        for row in rows.itertuples()
+    ]
+    return svg.month_marks((one for one in months if one[0] <= snapshot.month), "#AAAAAA")
 
 
 def marks_of(snapshot: Snapshot) -> list[svg.Mark]:

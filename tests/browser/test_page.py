@@ -119,12 +119,12 @@ class Window:
     def tiles(self) -> str:
         return str(self.page.locator(".tm-tiles").inner_text())
 
-    def reset(self, persons: str = "1000") -> None:
+    def reset(self, persons: str = "2000") -> None:
         self.write("persons per agent", persons)
         self.press("Reset")
         self.page.wait_for_function(
             "() => document.querySelector('[data-test=month]').textContent == '2018-12'"
-            " && document.body.textContent.includes(', 1000 persons per agent')"
+            " && document.body.textContent.includes(', 2000 persons per agent')"
         )
 
     def download(self, label: str) -> zipfile.ZipFile:

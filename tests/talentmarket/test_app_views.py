@@ -156,6 +156,9 @@ def test_trajectories_carry_twin_marks_and_observations(snapshot: Snapshot) -> N
     assert "stroke-dasharray='5 4'" in drawn            # the twin
     assert "USA  research_environment" in drawn         # the mark of the change
     assert "observed" in drawn and "AI Index" in drawn
+    reforms = trajectories.reforms(snapshot, "USA")
+    ledger = snapshot.ledger[snapshot.ledger["country"] == "USA"]
+    assert 0 < len(reforms) <= len(ledger) and reforms[0].month <= snapshot.month
     past = snapshot.fork_month
     assert past is not None
     values = trajectories.values_of(snapshot, "stock")
