@@ -119,12 +119,12 @@ class Window:
     def tiles(self) -> str:
         return str(self.page.locator(".tm-tiles").inner_text())
 
-    def reset(self, persons: str = "2000") -> None:
+    def reset(self, persons: str = "1000") -> None:
         self.write("persons per agent", persons)
         self.press("Reset")
         self.page.wait_for_function(
             "() => document.querySelector('[data-test=month]').textContent == '2018-12'"
-            " && document.body.textContent.includes(', 2000 persons per agent')"
+            " && document.body.textContent.includes(', 1000 persons per agent')"
         )
 
     def download(self, label: str) -> zipfile.ZipFile:
@@ -182,8 +182,9 @@ def test_the_pages_in_a_browser(browser: Any, address: str, tmp_path: Path) -> N
     window.press("live 12 months")
     window.await_month("2020-12")
     window.press("Effect of changes")
-    difference = window.page.locator("tr.chosen td").first.inner_text()
-    assert difference not in ("0", "–") and window.page.locator("tr.chosen").count() == 1
+    window.page.wait_for_selector("tr.chosen")
+    cells = window.page.locator("table:has(tr.chosen) td:nth-child(2)").all_inner_texts()
+    assert any(cell not in ("0", "–") for cell in cells)
     second_year = window.tiles()
 
     # the exported run gives the same tables on the command line
