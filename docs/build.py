@@ -308,6 +308,7 @@ TABLES = {
     "country_names.csv": "names and regions of the 57 named countries and the rest of the world",
     "country_points.csv": "the main city of each named country on the map; no run reads it",
     "land.csv": "outlines of the land, a background of maps; no run reads it",
+    "outlines.csv": "outlines of countries, for the map of the page; no run reads it",
     "corridors.csv": "one line an ordered pair of countries: distance, language, free movement",
     "origins.csv": "where the AI people of each country were born",
     "firms.csv": "large employers by name, their AI staff, pay and research environment",
@@ -403,7 +404,7 @@ def _terms(name: str) -> str:
     named = {part for row in read(name) for part in _parts(row.get("source", ""))}
     if name == "corridors.csv":
         named = {"cepii", "linguistic", "undesa"}
-    if name == "land.csv":
+    if name in ("land.csv", "outlines.csv"):
         named = {"naturalearth"}
     if name == "origins.csv":
         named = {"scholars", "undesa", "zeki2025"}

@@ -103,6 +103,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _add_compare(add("compare", compare, "compare policies in pairs of worlds with common luck"))
     _add_tower(add("tower", tower, "show whom a country lacks and what closes the gap"))
     _add_validate(add("validate", validate, "hold the baseline to published facts"))
+    _add_app(add("app", app, "open the pages for the browser, on this machine only"))
     add("scenarios", scenarios, "list the shipped scenarios")
     add("policies", policies, "list the shipped policies")
     add("schemes", schemes, "list visa schemes").add_argument(
@@ -199,6 +200,14 @@ def _add_validate(parser: argparse.ArgumentParser) -> None:
     add("--markdown", metavar="FILE", help="write the scorecard as a page, too")
 
 
+def _add_app(parser: argparse.ArgumentParser) -> None:
+    """Where the pages are."""
+    add = parser.add_argument
+    add("--port", type=_whole, default=8765, metavar="N", help="port (default: 8765)")
+    add("--host", default="127.0.0.1", metavar="ADDRESS",
+        help="address to listen at (default: 127.0.0.1, which nobody else can reach)")  # fmt: skip
+
+
 def _whole(text: str) -> int:
     try:
         return int(text)
@@ -265,6 +274,14 @@ def validate(options: argparse.Namespace) -> int:
             print(f"\nPage: {options.markdown}")
     except Exception as fault:
         return failure("validate", fault, "no page was written")
+    return DONE
+
+
+def app(options: argparse.Namespace) -> int:
+    """Serve the pages until interrupted."""
+    from talentmarket.app.server import serve
+
+    serve(options.port, options.host)
     return DONE
 
 

@@ -213,6 +213,12 @@ class Recorder:
         columns = ["year", "origin", "destination", "group", "persons"]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
+    def latest(self) -> dict[str, F64]:
+        """Every measure of the last month by country, the world last; flows only once one lived."""
+        place = len(self.months) - 1
+        period = Period(month_text(self.months[place]), *self._between(place, place))
+        return national_values(self.world, period)
+
     # what governments look at ------------------------------------------------------------
 
     def full_years(self) -> list[int]:

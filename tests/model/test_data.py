@@ -25,7 +25,7 @@ DATA = Path(__file__).resolve().parents[2] / "model" / "data"
 RAW = os.environ.get("TALENT_MARKET_RAW")
 TABLES = ("columns", "corridors", "countries", "country_names", "country_points",
           "deal_forms", "deals_recorded", "fields", "firms", "labs", "land", "observed", "origins",
-          "reforms", "sources", "venture_capital", "venture_facts")  # fmt: skip
+          "outlines", "reforms", "sources", "venture_capital", "venture_facts")  # fmt: skip
 KINDS = {"reported", "imputed", "assumed"}
 NAMED, ALL = 57, 58
 FIGURES = 26
@@ -249,6 +249,17 @@ def test_the_land_is_a_few_closed_lines() -> None:
         east = [float(x) for x, _ in line]
         assert all(abs(one - other) < 90 for one, other in pairwise(east))   # none goes around
         assert all(-90 <= float(y) <= 90 for _, y in line)
+
+
+def test_countries_have_closed_outlines() -> None:
+    lines = defaultdict(list)
+    for row in table("outlines"):
+        lines[row["country"], row["outline"]].append((row["longitude"], row["latitude"]))
+    assert {country for country, _ in lines} == set(codes()) - {"HKG", "SGP"}
+    for line in lines.values():
+        assert line[0] == line[-1] and len(line) > 3
+    korea = [(float(x), float(y)) for x, y in lines[next(key for key in lines if key[0] == "KOR")]]
+    assert all(124 < x < 132 and 33 < y < 40 for x, y in korea)
 
 
 def test_foreign_share_is_what_natives_leave() -> None:

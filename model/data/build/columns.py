@@ -285,6 +285,13 @@ def other_lines() -> list[tuple[str, str, str, str, str]]:
          "degrees and Antarctica left out."),
         ("land", "longitude", "degrees east", "of a corner of the line", ""),
         ("land", "latitude", "degrees north", "of a corner of the line", ""),
+        ("outlines", "country", "code", "ISO 3166-1 alpha-3; ROW for all other countries", ""),
+        ("outlines", "outline", "number", "one closed line of a country (naturalearth)",
+         f"Lines thinned to {places.TOLERANCE} degrees; further islands under "
+         f"{places.LEAST_EXTENT:g} degrees and Antarctica left out. Hong Kong and Singapore are "
+         "too small to have any."),
+        ("outlines", "longitude", "degrees east", "of a corner of the line", ""),
+        ("outlines", "latitude", "degrees north", "of a corner of the line", ""),
         ("corridors", "origin", "code", "country left", ""),
         ("corridors", "destination", "code", "country entered", ""),
         ("corridors", "distance_km", "km", "distance weighted by where people live (cepii)", pair),

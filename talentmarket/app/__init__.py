@@ -1,0 +1,1 @@
+"""The page: a world to play with in the browser, its pictures drawn from frozen snapshots."""

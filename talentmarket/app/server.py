@@ -1,0 +1,81 @@
+"""Server: the pages on one machine, without a request to any other."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import warnings
+
+from agents.declare import InputError
+
+LOCAL, PORT = "127.0.0.1", 8765
+SETTINGS = {
+    "SOLARA_APP": "talentmarket.app.routes",
+    "SOLARA_MODE": "production",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",   # a closed window gives its world back
+}
+NEEDED = ("solara", "uvicorn", "ipyvuetify")
+
+
+def serve(port: int = PORT, host: str = LOCAL) -> None:
+    """Serve the pages until interrupted.
+
+    Parameters
+    ----------
+    port
+        A free port, 1 to 65535.
+    host
+        Address to listen at; another one than 127.0.0.1 lets others in.
+
+    Raises
+    ------
+    InputError
+        The extra is not installed, or the address cannot be had.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InputError(
+            f"the page needs {', '.join(missing)}; install it with: "
+            "pip install 'talentmarket[app]'"
+        )
+    check_address(port, host)
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    import uvicorn
+
+    # plain http is what one machine speaks to itself
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
+    # told of Mesa's own component
+    warnings.filterwarnings("ignore", message=".*ComponentsView: `use_state` found")
+    print(f"Talent Market: http://{host}:{port}/ and http://{host}:{port}/mesa; Ctrl+C ends it.")
+    if host == LOCAL:
+        print("Only this machine can open it (127.0.0.1); --host lets others in.", flush=True)
+    else:
+        print(f"Anybody who reaches {host} can open it; there is no password.", flush=True)
+    uvicorn.run("solara.server.starlette:app", host=host, port=port, log_level="error")
+
+
+def check_address(port: int, host: str) -> None:
+    """Whether one may listen there.
+
+    Raises
+    ------
+    InputError
+        No port, no address of this machine, or already taken.
+    """
+    import socket
+
+    if not 1 <= port <= 65535:
+        raise InputError("not a port", key="--port", value=port, allowed="1 to 65535")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as fault:
+        raise InputError(
+            f"cannot listen there: {fault.strerror}", key="--host and --port",
+            value=f"{host}:{port}", allowed="another port, such as --port 8766",
+        ) from None

@@ -1,0 +1,322 @@
+"""Session: the world of one browser window, its untouched twin, and all that was changed in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.chance import decision_key
+from agents.declare import InputError
+from agents.levers import month_text
+from agents.policies import Change, Policy
+from experiments.student import half_width
+from model.policy_files import policy_from, read_policy
+from model.scenario import Scenario, read_scenario
+from model.talent_market import TalentMarket
+
+F64 = NDArray[np.float64]
+Figures = Mapping[str, F64]
+
+YEAR = 12
+DESK = "changes-on-the-page"
+DESK_TITLE = "Changes made on the page"
+PAIRS = 4
+"""Further pairs of worlds with luck of their own that stand behind a band."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Start:
+    """What a reset begins with; what is None stays as the scenario says."""
+
+    scenario: str = "small"
+    seed: int | None = None
+    persons_per_agent: float | None = None
+    policies: tuple[str, ...] = ()
+
+    def specification(self) -> Scenario:
+        """The scenario as it is run.
+
+        Raises
+        ------
+        InputError
+            Anything given cannot be used.
+        """
+        return read_scenario(self.scenario).with_changes(
+            seed=self.seed, persons_per_agent=self.persons_per_agent,
+            policies=[read_policy(name) for name in self.policies],
+        )
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Pairs:
+    """Differences that a change makes in pairs of worlds, one pair with the luck of the page."""
+
+    until: int
+    """Last month that the pairs lived."""
+    changes: int
+    """How many changes of the desk they hold."""
+    net: F64
+    """Cumulated net inflow with the changes less without, shape (pairs, months, countries + 1)."""
+    stock: F64
+
+    def band(self, measure: str) -> tuple[F64, F64, F64]:
+        """Mean of the pairs by month and country, and the 95 % interval of that mean."""
+        values = {"net": self.net, "stock": self.stock}[measure]
+        mean, count = values.mean(axis=0), len(values)
+        spread = values.std(axis=0, ddof=1) / np.sqrt(count) * half_width(count - 1)
+        return mean, mean - spread, mean + spread
+
+
+class Session:
+    """A world and its twin, safe to use from several threads.
+
+    Parameters
+    ----------
+    start
+        What the world begins with.
+
+    Raises
+    ------
+    InputError
+        Anything in ``start`` cannot be used.
+    """
+
+    def __init__(self, start: Start) -> None:
+        self._lock = threading.RLock()
+        self.start = start
+        self.specification = start.specification()
+        """The scenario as it began, without what was changed since."""
+        self.market = TalentMarket(self.specification)
+        self.first_month = self.market.month + 1
+        self.twin: TalentMarket | None = None
+        self._origin: TalentMarket | None = None
+        self.changes: tuple[Change, ...] = ()
+        self.pending: tuple[Change, ...] = ()
+        """Those of the changes that act from next month on and can be taken back."""
+        self._lawful: TalentMarket | None = None
+        """The world without what is pending."""
+        self.pairs: Pairs | None = None
+        self.history: list[Figures] = [self.market.recorder.latest()]
+        self.twin_history: list[Figures] = []
+        """Months of the twin since the world forked, that of the fork first."""
+        self.moved: list[NDArray[np.int32]] = [_moved(self.market)]
+        self.ledger = self._ledger()
+
+    # reading ------------------------------------------------------------------------------
+
+    def held(self) -> threading.RLock:
+        """The lock under which the world stands still: ``with session.held():``."""
+        return self._lock
+
+    @property
+    def month(self) -> int:
+        """The last month lived."""
+        return self.market.month
+
+    @property
+    def end_month(self) -> int:
+        """The last month of the scenario."""
+        return self.market.end_month
+
+    @property
+    def fork_month(self) -> int | None:
+        """The last month that the world and its twin have in common."""
+        return None if self.twin is None else self.month - len(self.twin_history) + 1
+
+    # living -------------------------------------------------------------------------------
+
+    def advance(self, months: int) -> int:
+        """Live some months, at most to the end of the scenario; the twin lives them too.
+
+        Returns
+        -------
+        How many months were lived.
+        """
+        lived = 0
+        while lived < months and self.month < self.end_month:
+            with self._lock:   # freed between months, so that clicks come in
+                self._month()
+            lived += 1
+        return lived
+
+    def _month(self) -> None:
+        self._lawful, self.pending = None, ()
+        self.market.step()
+        self.history.append(self.market.recorder.latest())
+        self.moved = [*self.moved, _moved(self.market)][-YEAR - 1:]
+        if self.twin is not None:
+            self.twin.step()
+            self.twin_history.append(self.twin.recorder.latest())
+
+    def change(self, written: Mapping[str, Any]) -> Change:
+        """Let a government change something from next month on.
+
+        The first change forks the world; the twin goes on without it. What is decided twice for
+        one month counts as decided last.
+
+        Parameters
+        ----------
+        written
+            A change as a policy file writes it, but for the date: ``country``, ``set``, and where
+            they are meant ``scheme``, ``tier``, ``remove``.
+
+        Raises
+        ------
+        InputError
+            It cannot be done; the world is as before.
+        """
+        with self._lock:
+            if self.month >= self.end_month:
+                raise InputError(
+                    "the scenario is over", value=month_text(self.month), allowed="a reset"
+                )
+            change = self._read(written)
+            before = self.market if self._lawful is None else self._lawful
+            decided = last_words([*self.pending, change])
+            market = before.fork([self._policy(decided)])
+            if self.twin is None:
+                self._origin, self.twin = before.fork(), before
+                self.twin_history = [self.history[-1]]
+            past = self.changes[: len(self.changes) - len(self.pending)]
+            self._lawful = before
+            self._stand(market, (*past, *decided), tuple(decided))
+            return change
+
+    def withdraw(self) -> None:
+        """Take back what was decided for next month."""
+        with self._lock:
+            if self._lawful is None:
+                return
+            past = self.changes[: len(self.changes) - len(self.pending)]
+            market, self._lawful = self._lawful, None
+            if not past:
+                self._origin, self.twin, self.twin_history = None, None, []
+            self._stand(market, past, ())
+
+    def _stand(
+        self, market: TalentMarket, changes: tuple[Change, ...], pending: tuple[Change, ...]
+    ) -> None:
+        """Go on with a market in which these changes were made."""
+        self.market, self.changes, self.pending = market, changes, pending
+        self.pairs = None
+        self.ledger = self._ledger()
+
+    def _read(self, written: Mapping[str, Any]) -> Change:
+        """One change from next month on, under the reason that the exported policy gives."""
+        entry = {"from": month_text(self.month + 1), **written}
+        policy = policy_from({"name": DESK, "title": DESK_TITLE, "change": [entry]}, file=None)
+        return policy.changes[0]
+
+    def _policy(self, changes: Sequence[Change]) -> Policy:
+        """The changes of one month as a policy with a name of its own."""
+        return Policy(f"{DESK}-{month_text(self.month + 1)}", DESK_TITLE, changes=tuple(changes))
+
+    def _ledger(self) -> Any:
+        """What history and policies change from the first to the last month of the scenario."""
+        return self.market.timeline.ledger(self.market.tables, self.end_month)
+
+    # pairs with other luck ----------------------------------------------------------------
+
+    def ask_pairs(
+        self, progress: Callable[[int, int], None] | None = None, pairs: int = PAIRS
+    ) -> Pairs | None:
+        """Live the months since the fork again in pairs of worlds, each pair with luck of its own.
+
+        The page is not held up: the worlds are copies, and only copying takes the lock.
+
+        Returns
+        -------
+        What became of them; None where nothing was changed yet, or something was meanwhile.
+        """
+        with self._lock:
+            if self.twin is None or self._origin is None:
+                return None
+            changes, until, fork = self.changes, self.month, self._origin.month
+            with_changes = Policy(DESK, DESK_TITLE, changes=changes)
+            origin = self._origin.fork()
+            found = [self._difference()]
+        months = until - fork
+        for number in range(pairs):
+            both: list[list[Figures]] = []
+            for policies in ([], [with_changes]):
+                world = origin.fork(policies)
+                world.world.seed = decision_key(world.world.seed, f"pair {number}", fork)
+                lived: list[Figures] = [world.recorder.latest()]
+                for month in range(months):
+                    world.step()
+                    lived.append(world.recorder.latest())
+                    if progress is not None:
+                        done = (2 * number + len(both)) * months + month + 1
+                        progress(done, 2 * pairs * months)
+                both.append(lived)
+            found.append(difference(both[1], both[0]))
+        result = Pairs(
+            until, len(changes), np.stack([net for net, _ in found]),
+            np.stack([stock for _, stock in found]),
+        )
+        with self._lock:
+            if self.changes is not changes:
+                return None
+            self.pairs = result
+            return result
+
+    def _difference(self) -> tuple[F64, F64]:
+        """What the changes made with the luck of the page."""
+        return difference(self.history[-len(self.twin_history):], self.twin_history)
+
+
+def last_words(changes: Sequence[Change]) -> list[Change]:
+    """Changes without what a later one of the same month says anew; tables by field are joined."""
+    found: list[Change] = []
+    for change in changes:
+        values, names = dict(change.set), set(change.names())
+        for place, earlier in enumerate(found):
+            if _about(earlier) == _about(change):
+                for name in names & earlier.set.keys():
+                    before, after = earlier.set[name], values.get(name)
+                    if isinstance(before, Mapping) and isinstance(after, Mapping):
+                        values[name] = {**before, **after}
+                found[place] = dataclasses.replace(
+                    earlier, set={n: v for n, v in earlier.set.items() if n not in names},
+                    remove=tuple(name for name in earlier.remove if name not in names),
+                )
+        found.append(dataclasses.replace(change, set=values))
+    return [change for change in found if change.names()]
+
+
+def _about(change: Change) -> tuple[int, str, str | None, str | None]:
+    return change.month, change.country, change.scheme, change.tier
+
+
+def difference(
+    with_changes: Sequence[Figures], without: Sequence[Figures]
+) -> tuple[F64, F64]:
+    """Cumulated net inflow and stock of one history less another, by month from the fork on.
+
+    Parameters
+    ----------
+    with_changes, without
+        Figures of each month, that of the fork first.
+
+    Returns
+    -------
+    Two arrays in persons, shape (months, countries + 1), the first month zero.
+    """
+    zero = np.zeros_like(without[0]["stock"])
+    net = [zero] + [
+        one["net"] - other["net"]
+        for one, other in zip(with_changes[1:], without[1:], strict=True)
+    ]
+    stock = [one["stock"] - other["stock"]
+             for one, other in zip(with_changes, without, strict=True)]  # fmt: skip
+    return np.cumsum(net, axis=0), np.array(stock)
+
+
+def _moved(market: TalentMarket) -> NDArray[np.int32]:
+    """Agents who moved so far by (origin, destination)."""
+    return market.recorder.moved().astype(np.int32)
