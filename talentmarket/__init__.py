@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from experiments.record import Record as Record
     from experiments.record import load as load
     from experiments.run import run as run
+    from experiments.sweep import query_sweep as query_sweep
+    from experiments.sweep import read_sweep as read_sweep
+    from experiments.sweep import sweep as sweep
     from model.scenario import read_scenario as read_scenario
     from model.talent_market import TalentMarket as TalentMarket
     from model.talent_market import resume as resume
@@ -40,10 +43,13 @@ __all__ = [
     "compare",
     "load",
     "parameters",
+    "query_sweep",
     "read_scenario",
+    "read_sweep",
     "resume",
     "run",
     "schemes",
+    "sweep",
 ]
 
 _HOME = {
@@ -56,9 +62,12 @@ _HOME = {
     "TalentMarket": "model.talent_market",
     "compare": "experiments.compare",
     "load": "experiments.record",
+    "query_sweep": "experiments.sweep",
     "read_scenario": "model.scenario",
+    "read_sweep": "experiments.sweep",
     "resume": "model.talent_market",
     "run": "experiments.run",
+    "sweep": "experiments.sweep",
 }
 
 
