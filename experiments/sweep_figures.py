@@ -255,8 +255,8 @@ def _finish(axes: Axes, x: str, y: str, title: str) -> None:
 def _legend(axes: Axes, title: str, wanted: bool) -> None:
     if wanted:
         axes.legend(title=title, fontsize=8, title_fontsize=8, framealpha=0.9)
-    elif axes.get_legend() is not None:
-        axes.get_legend().remove()
+    elif (legend := axes.get_legend()) is not None:
+        legend.remove()
 
 
 def _label(measure: str) -> str:

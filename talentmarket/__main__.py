@@ -95,6 +95,7 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _add_resume(add("resume", resume, "go on from a saved world and write its run folder"))
     _add_compare(add("compare", compare, "compare policies in pairs of worlds with common luck"))
     _add_sweep(add("sweep", sweep, "run a design: points × policies × seeds, resumed by itself"))
+    _add_sensitivity(add("sensitivity", sensitivity, "find which parameters matter for a figure"))
     _add_tower(add("tower", tower, "show whom a country lacks and what closes the gap"))
     _add_validate(add("validate", validate, "hold the baseline to published facts"))
     add("scenarios", scenarios, "list the shipped scenarios")
@@ -176,10 +177,27 @@ def _add_sweep(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("design", metavar="DESIGN", help="a TOML file, or the name of a shipped design")
     add("--out", metavar="DIR", required=True, help="folder of the runs; those there are kept")
+    _add_workers(parser)
+    add("--picture", type=_picture, metavar="COUNTRY:MEASURE",
+        help="draw sweep.png, such as KOR:net_per_10k_workforce")  # fmt: skip
+
+
+def _add_sensitivity(parser: argparse.ArgumentParser) -> None:
+    """The options of a sensitivity analysis."""
+    add = parser.add_argument
+    add("design", metavar="DESIGN", help="a TOML file, or the name of a shipped design")
+    add("--out", metavar="DIR", help="folder (default: runs/sensitivity-NAME); runs there are kept")
+    add("--page", metavar="FILE", help="write a page in Markdown with its picture, too")
+    _add_workers(parser)
+
+
+def _add_workers(parser: argparse.ArgumentParser) -> None:
+    """Who lives many runs, and consent to very many."""
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_whole, default=2, metavar="N",
                        help="processes (default: 2)")  # fmt: skip
     where.add_argument("--cluster", metavar="ADDRESS", help="a Dask cluster, such as tcp://…:8786")
+    add = parser.add_argument
     add("--dry-run", action="store_true", help="say how many runs and how long, run nothing")
     add("--runs", type=_whole, metavar="N", help="consent to so many runs, beyond 10,000")
 
@@ -232,6 +250,13 @@ def _setting(text: str) -> tuple[str, float]:
         ) from None
 
 
+def _picture(text: str) -> tuple[str, str]:
+    country, sign, measure = text.partition(":")
+    if not (country and sign and measure):
+        raise argparse.ArgumentTypeError(f"not COUNTRY:MEASURE (got {text!r})")
+    return country, measure
+
+
 def _help(parser: argparse.ArgumentParser) -> int:
     parser.print_help()
     return DONE
@@ -252,6 +277,13 @@ def sweep(options: argparse.Namespace) -> int:
     from talentmarket.sweep_command import sweep as sweep_design
 
     return sweep_design(options)
+
+
+def sensitivity(options: argparse.Namespace) -> int:
+    """Screen parameters by Morris, share out the variance by Sobol, and draw both."""
+    from talentmarket.sensitivity_command import sensitivity as analyse
+
+    return analyse(options)
 
 
 def tower(options: argparse.Namespace) -> int:
@@ -378,6 +410,7 @@ def copy(options: argparse.Namespace) -> int:
     except OSError as fault:
         raise InputError(f"cannot be written: {fault.strerror}", file=str(path)) from None
     use = {"scenario": "run", "policy": "run --policy", "design": "sweep --out DIR"}[kind]
+    use = "sensitivity" if "\n[sensitivity]" in text else use
     print(f"{path}: edit it, then talentmarket {use} {path}")
     return DONE
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talentmarket.terminal import DONE, FAILED, INTERRUPTED, failure, say
+from talentmarket.terminal import DONE, FAILED, INTERRUPTED, failure, say, span
 
 if TYPE_CHECKING:
     from experiments.sweep import Design, Tally
@@ -22,6 +22,9 @@ def sweep(options: argparse.Namespace) -> int:
     from experiments.sweep.progress import bar
 
     design = read_design(options.design, runs=options.runs)
+    if options.picture is not None:
+        country, measure = options.picture
+        design.keep.check_kept(measure, country)
     if options.dry_run:
         return _tell(design, options)
     try:
@@ -39,7 +42,23 @@ def sweep(options: argparse.Namespace) -> int:
     except (OSError, MemoryError) as fault:
         return failure("the sweep", fault, f"what was lived is kept in {options.out}")
     _print_result(design, tally, options.out)
+    if options.picture is not None:
+        print(f"Picture: {_draw(options.out, *options.picture)}")
     return DONE if tally.failed < tally.total else FAILED
+
+
+def _draw(folder: str, country: str, measure: str) -> Path:
+    """The picture of one measure of one country."""
+    from experiments.sweep import read_sweep
+    from experiments.sweep.store import PICTURE
+    from experiments.sweep_figures import overview
+    from experiments.whole_files import replacing
+
+    frame = read_sweep(folder, measures=[measure], countries=[country])
+    figure, file = overview(frame, measure, country), Path(folder) / PICTURE
+    with replacing(file) as fresh:
+        figure.savefig(fresh, format="png", dpi=150)
+    return file
 
 
 def _tell(design: Design, options: argparse.Namespace) -> int:
@@ -59,8 +78,8 @@ def _tell(design: Design, options: argparse.Namespace) -> int:
     left = tally.total - tally.done
     share = 1 if options.cluster else options.workers
     where = "1 worker" if share == 1 else f"{share} workers"
-    span = _span(left * seconds / share)
-    print(f"One takes about {seconds:.1f} s here; {left:,} take about {span} on {where}.")
+    print(f"One takes about {seconds:.1f} s here; {left:,} take about "
+          f"{span(left * seconds / share)} on {where}.")  # fmt: skip
     return DONE
 
 
@@ -74,14 +93,6 @@ def _product(design: Design) -> str:
         several(len(design.sides), "policy", "policies"),
         several(len(design.seeds), "seed", "seeds"),
     ))
-
-
-def _span(seconds: float) -> str:
-    """A length of time in words."""
-    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def _print_result(design: Design, tally: Tally, folder: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -53,11 +54,11 @@ def lived_by_cluster(tasks: Iterable[Task], client: Any) -> Outcomes:
     """
     from distributed import KilledWorker, as_completed
 
-    waiting, under_way = iter(tasks), as_completed()
+    waiting, under_way = iter(tasks), as_completed(loop=client.loop)
     asked: dict[Any, Task] = {}
 
     def ask_for(number: int) -> None:
-        for task in (task for task, _ in zip(waiting, range(number), strict=False)):
+        for task in itertools.islice(waiting, number):
             future = client.submit(live, task, key=f"talentmarket-{task.run.name}", pure=False)
             asked[future] = task
             under_way.add(future)

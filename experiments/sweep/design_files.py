@@ -27,6 +27,7 @@ from model.toml_files import find_text, is_path, parsed
 DesignLike: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | pd.DataFrame
 METHODS = ("factorial", "list", "latin-hypercube", "sobol")
 SAMPLED = METHODS[2:]
+PLAN = "sensitivity"
 KEYS = (
     "name", "title", "scenario", "until", "persons_per_agent", "parameters", "policies", "seeds",
     "method", "points", "vary", "keep", "runs",
@@ -65,6 +66,7 @@ def read_design(
     seeds: int | Sequence[int] | None = None,
     keep: Mapping[str, Sequence[str]] | None = None,
     runs: int | None = None,
+    file: str | None = None,
 ) -> Design:
     """The design that a person means, checked as far as it can be without running.
 
@@ -78,14 +80,22 @@ def read_design(
         Win over what the design says.
     runs
         Consent to so many runs, where they are more than ``MOST_RUNS``.
+    file
+        What to call the design in complaints, and where its paths start, where it is no file.
 
     Raises
     ------
     InputError
         Something given cannot be used.
     """
-    written, file = _written(given)
+    written, found = written_design(given)
+    file = found if file is None else file
     if not isinstance(written, pd.DataFrame):
+        if PLAN in written:
+            raise InputError(
+                "is a plan of a sensitivity analysis", file=file, key=PLAN,
+                allowed="talentmarket sensitivity, or the design without this table",
+            )
         for key in written:
             if key not in KEYS:
                 raise unknown_name("key", str(key), KEYS, file=file)
@@ -93,16 +103,16 @@ def read_design(
         own: Mapping[str, Any] = {} if isinstance(written, pd.DataFrame) else written
         base = _scenario(own, scenario, until, persons_per_agent, file)
         wanted = read_seeds(seeds if seeds is not None else own.get("seeds", [base.seed]))
-        consent = _consent(runs if runs is not None else own.get("runs"))
+        consent = consent_to(runs if runs is not None else own.get("runs"))
         if isinstance(written, pd.DataFrame):
             space, sides = _table(written)
             rows = len(space) * (1 if space.seeds is not None else len(wanted))
-            _check_number(rows, consent)
+            check_number(rows, consent)
             wanted = wanted[:1] if space.seeds is not None else wanted
             design = Design(base, space, sides, wanted, read_keep(keep, base))
         else:
             sides = _sides(own.get("policies"), file)
-            points = _space(own, lambda points: _check_number(
+            points = _space(own, lambda points: check_number(
                 points * len(sides) * len(wanted), consent
             ))
             kept = read_keep(keep if keep is not None else own.get("keep"), base)
@@ -115,7 +125,7 @@ def read_design(
     return design
 
 
-def _written(given: DesignLike) -> tuple[Mapping[str, Any] | pd.DataFrame, str | None]:
+def written_design(given: DesignLike) -> tuple[Mapping[str, Any] | pd.DataFrame, str | None]:
     """What was given as a mapping or a table, and what to call it in complaints."""
     if isinstance(given, pd.DataFrame | Mapping):
         return given, None
@@ -182,7 +192,8 @@ def _each_once(key: str, names: Sequence[str]) -> None:
 # How many ------------------------------------------------------------------------------------
 
 
-def _consent(given: Any) -> int:
+def consent_to(given: Any) -> int:
+    """So many runs are lived without asking back."""
     if given is None:
         return MOST_RUNS
     if not isinstance(given, int) or isinstance(given, bool) or given < 1:
@@ -191,7 +202,8 @@ def _consent(given: Any) -> int:
     return max(given, MOST_RUNS)
 
 
-def _check_number(runs: int, consent: int) -> None:
+def check_number(runs: int, consent: int) -> None:
+    """Refuse more runs than somebody agreed to."""
     if runs > consent:
         raise InputError(
             f"asks for {runs:,} runs, more than {consent:,}", key="runs",
@@ -208,9 +220,8 @@ def _space(written: Mapping[str, Any], check_number: Any) -> Space:
     method = written.get("method", METHODS[0])
     if method not in METHODS:
         raise unknown_name("method", str(method), METHODS)
-    directions = _directions(written.get("vary", []), method)
+    directions = directions_of(written.get("vary", []), method)
     names = tuple(direction.name for direction in directions)
-    _each_once("vary", names)
     if method not in SAMPLED and "points" in written:
         raise InputError(
             "has no meaning here", key="points", value=written["points"],
@@ -247,14 +258,17 @@ def _points(given: Any, method: str) -> int:
     return int(given)
 
 
-def _directions(written: Any, method: str) -> list[Direction]:
+def directions_of(written: Any, method: str = SAMPLED[0]) -> list[Direction]:
+    """What varies, by the entries ``[[vary]]`` of a design."""
     if not isinstance(written, Sequence) or not all(isinstance(one, Mapping) for one in written):
         raise InputError("must be written as [[vary]]", key="vary", allowed="tables under [[vary]]")
     known = {parameter.name: parameter for parameter in all_parameters()}
-    return [
+    found = [
         direction for number, entry in enumerate(written, start=1)
         for direction in _entry(entry, f"vary {number}", method, known)
     ]
+    _each_once("vary", [direction.name for direction in found])
+    return found
 
 
 def _entry(

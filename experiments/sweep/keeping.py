@@ -47,6 +47,17 @@ class Keep:
                 kept &= national[name].isin(wanted)
         return national[np.asarray(kept, bool)]
 
+    def check_kept(self, measure: str, country: str) -> None:
+        """Whether a measure of a country will be there.
+
+        Raises
+        ------
+        InputError
+            It is unknown or not kept.
+        """
+        _all_known("measure", [measure], self.measures or _measures())
+        _all_known("country", [country], self.countries or _countries())
+
     def described(self) -> dict[str, list[str]]:
         """As plain values."""
         return {key: list(getattr(self, key)) for key in KEYS}
@@ -68,12 +79,19 @@ def read_keep(given: Any, scenario: Scenario) -> Keep:
         if key not in KEYS:
             raise unknown_name("key of keep", str(key), KEYS)
     keep = Keep(**{key: _names(key, value) for key, value in given.items()})
-    measures = [measure.name for measure in MEASURES if measure.table in (NATIONAL, BOTH)]
-    _all_known("measure", keep.measures, measures)
-    _all_known("country", keep.countries, [*country_names(), WORLD, REST])
+    _all_known("measure", keep.measures, _measures())
+    _all_known("country", keep.countries, _countries())
     for period in keep.periods:
         _check_period(period, scenario)
     return keep
+
+
+def _measures() -> list[str]:
+    return [measure.name for measure in MEASURES if measure.table in (NATIONAL, BOTH)]
+
+
+def _countries() -> list[str]:
+    return [*country_names(), WORLD, REST]
 
 
 def _names(key: str, value: Any) -> tuple[str, ...]:

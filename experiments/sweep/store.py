@@ -15,8 +15,8 @@ from experiments.sweep.design import Design, Run
 from experiments.sweep.parts import state_of
 from experiments.whole_files import FRESH, replacing
 
-PARTS = "parts"
-KIND = Kind("sweep", {MANIFEST, PARTS}, "name another folder with --out (folder=)")
+PARTS, PICTURE = "parts", "sweep.png"
+KIND = Kind("sweep", {MANIFEST, PARTS, PICTURE}, "name another folder with --out (folder=)")
 STALE = 60.0  # seconds after which a file that is not whole was left behind by somebody killed
 
 

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.declare import InputError
+from experiments.sensitivity import read_plan
 from experiments.sweep import Design, read_design
 from experiments.sweep.spaces import Grid, latin_hypercube, places_at, sobol
-from model.toml_files import shipped_names
+from model.toml_files import shipped_names, shipped_text
 
 HOME, COST = "bidding.home_attachment", "bidding.distance_cost"
 QUICK: dict[str, Any] = {"scenario": "small", "persons_per_agent": 2000, "until": "2019-02"}
@@ -124,7 +125,13 @@ def test_a_file_is_read_with_what_stands_beside_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", shipped_names("design"))
 def test_shipped_designs_can_be_read(name: str) -> None:
-    assert len(read_design(name)) > 1
+    text = shipped_text(name, "design")
+    if "[sensitivity]" in text:
+        assert len(read_plan(name).names) > 1
+        with pytest.raises(InputError, match="talentmarket sensitivity"):
+            read_design(name)
+    else:
+        assert len(read_design(name)) > 1
 
 
 # Order and names -----------------------------------------------------------------------------

@@ -48,6 +48,10 @@ def test_a_sweep_prints_what_there_is_and_how_to_read_it(capsys: Printed) -> Non
     assert len(list(Path("x/parts").glob("*.parquet"))) == 4
     assert tm.read_sweep("x")["run"].nunique() == 4
     assert swept() == 0 and capsys.readouterr().out == printed.out
+    assert swept("--picture", "KOR:stock") == 0
+    assert "x/sweep.png" in capsys.readouterr().out
+    assert Path("x/sweep.png").read_bytes().startswith(b"\x89PNG")
+    assert swept("--picture", "KOR:nett") == 2
 
 
 def test_a_dry_run_tells_how_many_and_how_long_and_runs_nothing(capsys: Printed) -> None:
