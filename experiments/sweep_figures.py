@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 YEAR_LENGTH = 4  # characters of a period that is a year
 BANDS = ((95, 0.15), (80, 0.2), (50, 0.3))
 """Per cent of the runs that a band of a fan holds, and how dark it is."""
-MOST_PANELS = 6
+MOST_PANELS, MOST_TICKS = 6, 9
 LEAST_OF_A_FAN = 2
 PANEL = (4.6, 3.5)  # inches
 
@@ -66,15 +66,17 @@ def draw_effect(
         policies = sorted(runs["policies"].unique())
         palette = dict(zip(policies, COLOURS, strict=False)) if len(policies) <= len(COLOURS) \
             else None  # fmt: skip
-        sns.scatterplot(runs, x=parameter, y="value", hue="policies", palette=palette, s=12,
-                        alpha=0.35, linewidth=0, legend=False, ax=chosen)  # fmt: skip
+        sns.scatterplot(runs, x=parameter, y="value", hue="policies", hue_order=policies,
+                        palette=palette, s=12, alpha=0.35, linewidth=0, legend=False,
+                        ax=chosen)  # fmt: skip
         if runs[parameter].nunique() * 2 <= len(runs):  # values that stand in several runs
-            sns.lineplot(runs, x=parameter, y="value", hue="policies", palette=palette,
-                         marker="o", errorbar=("ci", 95), seed=1, ax=chosen)  # fmt: skip
+            sns.lineplot(runs, x=parameter, y="value", hue="policies", hue_order=policies,
+                         palette=palette, marker="o", errorbar=("ci", 95), seed=1,
+                         ax=chosen)  # fmt: skip
         else:  # sampled points: the mean within ten slices of the range
             runs = runs.assign(slice=_slices(runs[parameter]))
-            sns.lineplot(runs, x="slice", y="value", hue="policies", palette=palette,
-                         errorbar=("ci", 95), seed=1, ax=chosen)  # fmt: skip
+            sns.lineplot(runs, x="slice", y="value", hue="policies", hue_order=policies,
+                         palette=palette, errorbar=("ci", 95), seed=1, ax=chosen)  # fmt: skip
         _finish(chosen, parameter, _label(measure), f"{_name(country)}: {parameter}")
         _legend(chosen, "policies", len(policies) > 1)
     return chosen
@@ -129,7 +131,11 @@ def draw_fan(
                     chosen.fill_between(positions, low, high, color=colour, alpha=alpha, lw=0)
             middle = np.nanmedian(paths, axis=0)
             chosen.plot(positions, middle, color=colour, marker="o", markersize=4, label=policy)
-        chosen.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        lived = sorted({int(period) for period in years["period"]})
+        if len(lived) <= MOST_TICKS:
+            chosen.set_xticks(lived)
+        else:
+            chosen.xaxis.set_major_locator(MaxNLocator(MOST_TICKS, integer=True))
         runs = years["run"].nunique()
         _finish(chosen, "", _label(measure), f"{_name(country)}: {runs} runs")
         _legend(chosen, "policies", len(policies) > 1)

@@ -20,13 +20,13 @@ def page(plan: Plan, screening: Indices, shares: Indices, picture: str) -> str:
     picture
         The path of the figure as the page refers to it.
     """
-    base = plan.base
+    base, command = plan.base, f"talentmarket sensitivity {plan.name} --page FILE"
     return "\n".join((
         "# Which parameters matter", "",
-        f"For the {question(plan)}, {span(plan)}. `talentmarket sensitivity {plan.name}` makes "
-        "this page: it moves every uncertain parameter over the range that it declares, first one "
-        "at a time along random paths (Morris 1991), then those that matter most all together "
-        "(Sobol 2001; Saltelli et al. 2010).", "",
+        f"For the {question(plan)}, {span(plan)}. `{command}` "
+        f"makes this page: it moves {len(plan.names)} parameters over their ranges, first one at a "
+        "time along random paths (Morris 1991), then those that matter most all together (Sobol "
+        "2001; Saltelli et al. 2010).", "",
         f"![Screening and shares, with intervals]({picture})", "",
         *_shares(shares), "",
         *_screening(plan, screening), "",
@@ -66,7 +66,7 @@ def _screening(plan: Plan, screening: Indices) -> list[str]:
     for row in screening.table.iloc[:MOST_ROWS].to_dict("records"):
         name = row["parameter"]
         low, high = ranges[name]
-        unit = f" {known[name].unit}" if name in known and known[name].unit else ""
+        unit = f" {known[name].unit}" if name in known and known[name].unit not in ("", "1") else ""
         lines.append(
             f"| `{name}` | {low:g} to {high:g}{unit} | {row['mu_star']:.3g} | {row['low']:.3g} to "
             f"{row['high']:.3g} | {row['mu']:+.3g} |"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import threading
+import time
 from typing import NamedTuple
 
 from experiments.identity import code_checksum, digest_of
@@ -45,6 +46,8 @@ class Outcome(NamedTuple):
     part: bytes
     error: str | None
     """What broke it off, in one line."""
+    seconds: float = 0.0
+    """How long it took where it was lived; stands in no part."""
 
 
 @functools.cache
@@ -67,9 +70,11 @@ def live(task: Task) -> Outcome:
             "the same, or, if files were changed meanwhile, start again"
         )
     with _one_at_a_time:
+        started = time.perf_counter()
         outcome = _lived(task)
+        seconds = time.perf_counter() - started
         gc.collect()  # a world holds its agents and they hold it
-    return outcome
+    return outcome._replace(seconds=seconds)
 
 
 def _lived(task: Task) -> Outcome:

@@ -98,8 +98,7 @@ def sweep(
         A table with a column for each parameter and a row for each point, a dictionary as in a
         design file, a shipped name, or the path of a TOML file.
     workers
-        Processes; what is written does not depend on them. A script that asks for several needs
-        the usual ``if __name__ == "__main__":``.
+        Processes; what is written does not depend on them.
     cluster
         Address of the scheduler of a Dask cluster, in place of processes here.
     folder

@@ -6,8 +6,9 @@ import contextlib
 import multiprocessing
 import sys
 from collections import Counter, deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
+from types import ModuleType
 from typing import Any
 
 from experiments.processes import become_worker
@@ -88,6 +89,20 @@ def _context() -> Any:
     return context
 
 
+@contextlib.contextmanager
+def _script_hidden() -> Iterator[None]:
+    """Let a process start without reading the script that starts it, of which it needs nothing.
+
+    Else a script without the usual guard would start the same sweep again in each process.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+
+
 class _Worker:
     """A process, and the run it is at."""
 
@@ -95,7 +110,8 @@ class _Worker:
         context = _context()
         self.pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(theirs,), daemon=True)
-        self._process.start()
+        with _script_hidden():
+            self._process.start()
         theirs.close()  # else its end would not be noticed here
         self._task: Task | None = None
 
@@ -121,8 +137,8 @@ class _Worker:
         self.end()
         if self._task is None:
             raise WorkersFailed(
-                "a process ended before it had begun: perhaps memory ran out (fewer workers need "
-                "less), or a script starts a sweep without the usual `if __name__ == '__main__':`"
+                "a process ended before it had begun: perhaps memory ran out, and fewer workers "
+                "need less"
             )
         return self._task
 

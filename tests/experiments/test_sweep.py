@@ -158,6 +158,18 @@ def test_processes_write_the_same_bytes(undisturbed: Files, tmp_path: Path) -> N
     assert (tally.done, tally.failed, tally.total) == (RUNS, 0, RUNS)
 
 
+def test_a_script_needs_no_guard(undisturbed: Files, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"import talentmarket as tm\nprint('once')\n"
+        f"tm.sweep({DESIGN!r}, workers=2, folder={str(tmp_path / 'swept')!r})\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)  # fmt: skip
+    assert done.stdout == "once\n" and done.stderr == ""
+    assert contents(tmp_path / "swept") == undisturbed
+
+
 def test_a_finished_sweep_lives_nothing(folder: Path, counted: list[str]) -> None:
     before = {file: file.stat().st_mtime_ns for file in parts(folder)}
     assert lived(folder).done == RUNS and counted == []
