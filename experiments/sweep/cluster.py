@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from experiments.sweep.workers import MOST_ATTEMPTS, Outcomes, WorkersFailed
 PATIENCE = 10  # seconds in which a scheduler has to answer
 AHEAD = 2  # runs that each thread of the cluster has before it, so that none waits for the next
 LEAST_AHEAD = 4  # while workers are still on their way
+COUNTED_ANEW = 5.0  # seconds between two looks at how many threads there are
 
 
 def connected(address: str) -> Any:
@@ -56,6 +58,7 @@ def lived_by_cluster(tasks: Iterable[Task], client: Any) -> Outcomes:
 
     waiting, under_way = iter(tasks), as_completed(loop=client.loop)
     asked: dict[Any, Task] = {}
+    ahead, counted = _ahead(client), time.monotonic()
 
     def ask_for(number: int) -> None:
         for task in itertools.islice(waiting, number):
@@ -64,7 +67,7 @@ def lived_by_cluster(tasks: Iterable[Task], client: Any) -> Outcomes:
             under_way.add(future)
 
     try:
-        ask_for(_ahead(client))
+        ask_for(ahead)
         while asked:
             future = next(under_way)
             task, fault = asked.pop(future), None
@@ -80,7 +83,9 @@ def lived_by_cluster(tasks: Iterable[Task], client: Any) -> Outcomes:
             else:
                 raise WorkersFailed(f"a worker could not begin: {fault!r}; has it talentmarket?")
             future.release()
-            ask_for(max(_ahead(client) - len(asked), 0))
+            if time.monotonic() - counted > COUNTED_ANEW:
+                ahead, counted = _ahead(client), time.monotonic()
+            ask_for(max(ahead - len(asked), 0))
     finally:
         client.cancel(list(asked))
 
