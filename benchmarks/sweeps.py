@@ -9,7 +9,6 @@ the peak of one process that lives all runs.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import statistics
 import subprocess
@@ -137,24 +136,42 @@ TOOLS: dict[str, Callable[[int, int], Timed]] = {
 # Tables --------------------------------------------------------------------------------------
 
 
+def measured(tool: str, runs: int, workers: int) -> dict[str, float]:
+    """What a tool took in a process of its own: seconds, and bytes at the peak."""
+    command = [sys.executable, __file__, "--tool", tool, "--runs", str(runs), "--workers",
+               str(workers)]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def measure(tool: str, runs: int, workers: int) -> None:
+    """Let a tool live some runs and print what it took."""
+    lived(value(0))  # loads compiled code, for processes that are copies of this one, too
+    timed = TOOLS[tool](runs, workers)
+    print(json.dumps({**timed._asdict(), "peak": peak_memory()}))
+
+
 def speed(runs: int) -> None:
     """Overhead a run and speed-up, medians over repeats in which tools take turns."""
-    found: dict[tuple[str, int], list[Timed]] = {}
+    found: dict[tuple[str, int], list[dict[str, float]]] = {}
     for _ in range(REPEATS):
-        for name, tool in TOOLS.items():
+        for name in TOOLS:
             for workers in (1, 2):
-                gc.collect()
-                found.setdefault((name, workers), []).append(tool(runs, workers))
+                found.setdefault((name, workers), []).append(measured(name, runs, workers))
     print(f"{runs} runs of {SCALE:g} persons per agent to {UNTIL}; medians of {REPEATS}")
     print(f"{'':20}{'1 worker, s':>12}{'2 workers, s':>14}{'speed-up':>10}"
-          f"{'overhead a run on 2, ms':>26}")  # fmt: skip
+          f"{'overhead a run, ms: 1 worker':>31}{'2 workers':>16}")  # fmt: skip
     for name in TOOLS:
-        alone, both = ([timed.wall for timed in found[name, workers]] for workers in (1, 2))
-        ups = [one / two for one, two in zip(alone, both, strict=True)]
-        over = [1e3 * (2 * timed.wall - timed.inside) / runs for timed in found[name, 2]]
-        print(f"{name:20}{statistics.median(alone):12.2f}{statistics.median(both):14.2f}"
-              f"{statistics.median(ups):10.2f}{statistics.median(over):18.2f}"
-              f" ({min(over):.1f}–{max(over):.1f})")  # fmt: skip
+        walls = {workers: [one["wall"] for one in found[name, workers]] for workers in (1, 2)}
+        ups = [one / two for one, two in zip(walls[1], walls[2], strict=True)]
+        cells = [
+            [1e3 * (workers * one["wall"] - one["inside"]) / runs for one in found[name, workers]]
+            for workers in (1, 2)
+        ]
+        alone, both = (f"{statistics.median(o):.1f} ({min(o):.1f}–{max(o):.1f})" for o in cells)
+        print(f"{name:20}{statistics.median(walls[1]):12.2f}{statistics.median(walls[2]):14.2f}"
+              f"{statistics.median(ups):10.2f}{alone:>31}{both:>16}", flush=True)  # fmt: skip
     print()
 
 
@@ -164,24 +181,20 @@ def memory(most: int) -> None:
     print("peak memory of one process, megabytes")
     print(f"{'runs':20}" + "".join(f"{count:>10,}" for count in counts))
     for name in TOOLS:
-        cells = []
-        for count in counts:
-            command = [sys.executable, __file__, "--peak", name, "--runs", str(count)]
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
-            cells.append(json.loads(done.stdout))
-        print(f"{name:20}" + "".join(f"{cell / MEGABYTE:10.0f}" for cell in cells), flush=True)
+        cells = [measured(name, count, 1)["peak"] / MEGABYTE for count in counts]
+        print(f"{name:20}" + "".join(f"{cell:10.0f}" for cell in cells), flush=True)
 
 
 def main() -> None:
-    """Print both tables, or the peak of one tool."""
+    """Print both tables, or what one tool took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200, help="runs of the table of speed")
     parser.add_argument("--most", type=int, default=COUNTS[-1], help="runs for memory at most")
-    parser.add_argument("--peak", choices=list(TOOLS), help="peak memory of one tool, bytes")
+    parser.add_argument("--tool", choices=list(TOOLS), help="measure this one, here")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the tool")
     options = parser.parse_args()
-    if options.peak:
-        TOOLS[options.peak](options.runs, 1)
-        print(json.dumps(peak_memory()))
+    if options.tool:
+        measure(options.tool, options.runs, options.workers)
         return
     speed(options.runs)
     memory(options.most)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import threading
 import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from experiments.identity import code_checksum, digest_of
@@ -71,10 +73,26 @@ def live(task: Task) -> Outcome:
         )
     with _one_at_a_time:
         started = time.perf_counter()
-        outcome = _lived(task)
+        with _garbage_collected():
+            outcome = _lived(task)
         seconds = time.perf_counter() - started
-        gc.collect()  # a world holds its agents and they hold it
     return outcome._replace(seconds=seconds)
+
+
+@contextlib.contextmanager
+def _garbage_collected() -> Iterator[None]:
+    """Free what was made meanwhile: a world holds its agents and they hold it.
+
+    What was there before is not looked through, which would take longer than a small world.
+    """
+    were_frozen = gc.get_freeze_count()
+    gc.freeze()
+    try:
+        yield
+        gc.collect()
+    finally:
+        if not were_frozen:
+            gc.unfreeze()
 
 
 def _lived(task: Task) -> Outcome:
