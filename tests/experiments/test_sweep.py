@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -446,6 +447,28 @@ def test_worlds_are_freed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     finally:
         gc.enable()
     assert len(alive) == RUNS
+
+
+def test_memory_does_not_grow_with_the_number_of_runs(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = parts(folder)[0].read_bytes()
+    monkeypatch.setattr(living, "_lived", lambda task: living.Outcome(task.run, part[:], None))
+
+    def peak(runs: int) -> int:
+        """Bytes that a sweep over so many worlds that cost nothing holds at most."""
+        design = read_design({**DESIGN, "policies": ["none"], "seeds": 1, "vary": [
+            {"parameter": HOME, "low": 0.0, "high": 3.0, "levels": runs}]})  # fmt: skip
+        design.checksum  # noqa: B018  # made once, however many runs there are
+        tracemalloc.start()
+        live_all(design, tmp_path / str(runs), workers=1)
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(10)
+    few, many = peak(20), peak(500)
+    assert many - few < 480 * 300, f"{(many - few) / 480:.0f} bytes a run"  # its name and value
 
 
 def test_a_worker_with_another_program_is_refused(
