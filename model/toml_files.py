@@ -12,6 +12,12 @@ from typing import Any
 
 from agents.declare import InputError, nearest
 
+FOLDERS = {
+    "scenario": ("model", "scenarios"), "policy": ("model", "policies"),
+    "design": ("experiments", "designs"),
+}  # fmt: skip
+"""Package and folder of the shipped files of each kind."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
@@ -49,7 +55,7 @@ def find_text(name_or_path: str | os.PathLike[str], kind: str) -> tuple[str, str
     Parameters
     ----------
     kind
-        ``scenario`` or ``policy``; the shipped ones stand in a folder of the model.
+        ``scenario``, ``policy`` or ``design``; the shipped ones stand in a folder of a package.
     """
     text = os.fspath(name_or_path)
     if is_path(name_or_path):
@@ -81,8 +87,8 @@ def shipped_text(name: str, kind: str) -> str:
 
 
 def _folder(kind: str) -> Any:
-    folder = {"scenario": "scenarios", "policy": "policies"}[kind]
-    return importlib.resources.files("model").joinpath(folder)
+    package, folder = FOLDERS[kind]
+    return importlib.resources.files(package).joinpath(folder)
 
 
 def parsed(text: str, *, file: str) -> dict[str, Any]:

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from experiments.record import Record as Record
     from experiments.record import load as load
     from experiments.run import run as run
+    from experiments.sensitivity import sensitivity as sensitivity
+    from experiments.sweep import query_sweep as query_sweep
+    from experiments.sweep import read_sweep as read_sweep
+    from experiments.sweep import sweep as sweep
+    from experiments.sweep_figures import draw_countries as draw_countries
+    from experiments.sweep_figures import draw_effect as draw_effect
+    from experiments.sweep_figures import draw_fan as draw_fan
+    from experiments.sweep_figures import draw_interaction as draw_interaction
     from model.scenario import read_scenario as read_scenario
     from model.talent_market import TalentMarket as TalentMarket
     from model.talent_market import resume as resume
@@ -38,12 +46,20 @@ __all__ = [
     "TalentMarket",
     "__version__",
     "compare",
+    "draw_countries",
+    "draw_effect",
+    "draw_fan",
+    "draw_interaction",
     "load",
     "parameters",
+    "query_sweep",
     "read_scenario",
+    "read_sweep",
     "resume",
     "run",
     "schemes",
+    "sensitivity",
+    "sweep",
 ]
 
 _HOME = {
@@ -55,10 +71,18 @@ _HOME = {
     "Startup": "agents.startups",
     "TalentMarket": "model.talent_market",
     "compare": "experiments.compare",
+    "draw_countries": "experiments.sweep_figures",
+    "draw_effect": "experiments.sweep_figures",
+    "draw_fan": "experiments.sweep_figures",
+    "draw_interaction": "experiments.sweep_figures",
     "load": "experiments.record",
+    "query_sweep": "experiments.sweep",
     "read_scenario": "model.scenario",
+    "read_sweep": "experiments.sweep",
     "resume": "model.talent_market",
     "run": "experiments.run",
+    "sensitivity": "experiments.sensitivity",
+    "sweep": "experiments.sweep",
 }
 
 

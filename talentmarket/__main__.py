@@ -101,6 +101,8 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _add_run(add("run", run, "run one world and write its run folder"))
     _add_resume(add("resume", resume, "go on from a saved world and write its run folder"))
     _add_compare(add("compare", compare, "compare policies in pairs of worlds with common luck"))
+    _add_sweep(add("sweep", sweep, "run a design: points × policies × seeds, resumed by itself"))
+    _add_sensitivity(add("sensitivity", sensitivity, "find which parameters matter for a figure"))
     _add_tower(add("tower", tower, "show whom a country lacks and what closes the gap"))
     _add_validate(add("validate", validate, "hold the baseline to published facts"))
     _add_app(add("app", app, "open the pages for the browser, on this machine only"))
@@ -113,8 +115,8 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     add("measures", measures, "list what is measured, with definitions")
     for name in ("scenarios", "policies", "schemes", "parameters", "measures"):
         commands[name].add_argument("--json", action="store_true", help="print a list of objects")
-    copying = add("copy", copy, "copy a shipped scenario or policy to a file, to edit it")
-    copying.add_argument("name", metavar="NAME", help="a shipped scenario or policy")
+    copying = add("copy", copy, "copy a shipped scenario, policy or design to a file, to edit it")
+    copying.add_argument("name", metavar="NAME", help="a shipped scenario, policy or design")
     copying.add_argument("file", nargs="?", metavar="FILE", help="default: NAME.toml")
     copying.add_argument("--force", action="store_true", help="replace FILE if it exists")
     return parser, commands
@@ -178,6 +180,36 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
     add("--csv", action="store_true", help="write the effects as CSV, too")
 
 
+def _add_sweep(parser: argparse.ArgumentParser) -> None:
+    """The options of a sweep."""
+    add = parser.add_argument
+    add("design", metavar="DESIGN", help="a TOML file, or the name of a shipped design")
+    add("--out", metavar="DIR", required=True, help="folder of the runs; those there are kept")
+    _add_workers(parser)
+    add("--picture", type=_picture, metavar="COUNTRY:MEASURE",
+        help="draw sweep.png, such as KOR:net_per_10k_workforce")  # fmt: skip
+
+
+def _add_sensitivity(parser: argparse.ArgumentParser) -> None:
+    """The options of a sensitivity analysis."""
+    add = parser.add_argument
+    add("design", metavar="DESIGN", help="a TOML file, or the name of a shipped design")
+    add("--out", metavar="DIR", help="folder (default: runs/sensitivity-NAME); runs there are kept")
+    add("--page", metavar="FILE", help="write a page in Markdown with its picture, too")
+    _add_workers(parser)
+
+
+def _add_workers(parser: argparse.ArgumentParser) -> None:
+    """Who lives many runs, and consent to very many."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_whole, default=2, metavar="N",
+                       help="processes (default: 2)")  # fmt: skip
+    where.add_argument("--cluster", metavar="ADDRESS", help="a Dask cluster, such as tcp://…:8786")
+    add = parser.add_argument
+    add("--dry-run", action="store_true", help="say how many runs and how long, run nothing")
+    add("--runs", type=_whole, metavar="N", help="consent to so many runs, beyond 10,000")
+
+
 def _add_tower(parser: argparse.ArgumentParser) -> None:
     """The options of a control tower."""
     add = parser.add_argument
@@ -234,6 +266,13 @@ def _setting(text: str) -> tuple[str, float]:
         ) from None
 
 
+def _picture(text: str) -> tuple[str, str]:
+    country, sign, measure = text.partition(":")
+    if not (country and sign and measure):
+        raise argparse.ArgumentTypeError(f"not COUNTRY:MEASURE (got {text!r})")
+    return country, measure
+
+
 def _help(parser: argparse.ArgumentParser) -> int:
     parser.print_help()
     return DONE
@@ -247,6 +286,20 @@ def compare(options: argparse.Namespace) -> int:
     from talentmarket.compare_command import compare as compare_policies
 
     return compare_policies(options, DONE, FAILED, INTERRUPTED)
+
+
+def sweep(options: argparse.Namespace) -> int:
+    """Live the runs of a design that are missing, and keep each as soon as it is there."""
+    from talentmarket.sweep_command import sweep as sweep_design
+
+    return sweep_design(options)
+
+
+def sensitivity(options: argparse.Namespace) -> int:
+    """Screen parameters by Morris, share out the variance by Sobol, and draw both."""
+    from talentmarket.sensitivity_command import sensitivity as analyse
+
+    return analyse(options)
 
 
 def tower(options: argparse.Namespace) -> int:
@@ -363,12 +416,12 @@ def measures(options: argparse.Namespace) -> int:
 
 
 def copy(options: argparse.Namespace) -> int:
-    """Copy a shipped scenario or policy to a file."""
-    from model.toml_files import shipped_names, shipped_text
+    """Copy a shipped scenario, policy or design to a file."""
+    from model.toml_files import FOLDERS, shipped_names, shipped_text
 
-    kinds = {name: kind for kind in ("policy", "scenario") for name in shipped_names(kind)}
+    kinds = {name: kind for kind in FOLDERS for name in shipped_names(kind)}
     if options.name not in kinds:
-        raise unknown_name("scenario or policy", options.name, kinds)
+        raise unknown_name("scenario, policy or design", options.name, kinds)
     kind = kinds[options.name]
     text = shipped_text(options.name, kind)
     path = Path(options.file or f"{options.name}.toml")
@@ -380,8 +433,9 @@ def copy(options: argparse.Namespace) -> int:
         path.write_text(text, encoding="utf-8")
     except OSError as fault:
         raise InputError(f"cannot be written: {fault.strerror}", file=str(path)) from None
-    command = f"run {path}" if kind == "scenario" else f"run --policy {path}"
-    print(f"{path}: edit it, then talentmarket {command}")
+    use = {"scenario": "run", "policy": "run --policy", "design": "sweep --out DIR"}[kind]
+    use = "sensitivity" if "\n[sensitivity]" in text else use
+    print(f"{path}: edit it, then talentmarket {use} {path}")
     return DONE
 
 

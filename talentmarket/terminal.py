@@ -29,6 +29,14 @@ def failure(what: str, fault: Exception, kept: str) -> int:
     return FAILED
 
 
+def span(seconds: float) -> str:
+    """A length of time in words."""
+    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 @contextlib.contextmanager
 def bar(text: str, unit: str = "month") -> Iterator[Progress]:
     """A progress bar on stderr; silent where nobody watches."""

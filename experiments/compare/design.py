@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import importlib.metadata
-import json
-import operator
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from importlib.resources import files
-from pathlib import Path
-from typing import Any, SupportsIndex
+from typing import Any
 
 import pandas as pd
 
 from agents.declare import InputError
 from agents.policies import NO_POLICY, Policy
 from experiments.compare.draws import Draws, read_draws
+from experiments.identity import code_checksum, digest_of, policies_in_full, project_version
+from experiments.seeds import read_seeds
 from model import tables
 from model.parameters import Parameters
 from model.policy_files import PolicyLike, joint_name, read_joint
 from model.recorded_deals import Recorded, left_out
-from model.scenario import LARGEST_SEED, Scenario, read_scenario
+from model.scenario import Scenario, read_scenario
 from model.timeline import Timeline
-
-MOST_SEEDS, MOST_WORKERS = 100_000, 256
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,17 +78,7 @@ class Side:
 
     def described(self) -> list[dict[str, Any]]:
         """The policies in full, as plain values."""
-        return [
-            {
-                "name": policy.name,
-                "title": policy.title,
-                "source": policy.source,
-                "why": policy.why,
-                "changes": [_plain(dataclasses.asdict(change)) for change in policy.changes],
-                "schemes": [_plain(dataclasses.asdict(scheme)) for scheme in policy.schemes],
-            } | ({"without_deals": list(policy.without_deals)} if policy.without_deals else {})
-            for policy in self.policies
-        ]
+        return policies_in_full(self.policies)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,8 +150,7 @@ class Design:
     @cached_property
     def checksum(self) -> str:
         """A digest of the description: two designs with the same one give the same pairs."""
-        text = json.dumps(self.description, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(self.description)
 
     def check(self) -> None:
         """Everything that can be found wrong before a world is opened.
@@ -213,7 +196,7 @@ def design_of(
     chosen = dataclasses.replace(
         chosen, policies=tuple(own for own in chosen.policies if own.name not in named)
     )
-    design = Design(chosen, baseline, compared, _seeds(seeds), read_draws(draws))
+    design = Design(chosen, baseline, compared, read_seeds(seeds), read_draws(draws))
     design.check()
     return design
 
@@ -231,53 +214,3 @@ def _compared(policy: PolicyLike | Sequence[PolicyLike] | None) -> tuple[Side, .
         if names.count(name) > 1:
             raise InputError("named twice", key="policy", value=name)
     return sides
-
-
-def _seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
-    """So many seeds from 1, or the seeds of a list."""
-    if isinstance(seeds, int) and not isinstance(seeds, bool):
-        if not 1 <= seeds <= MOST_SEEDS:
-            allowed = f"a number from 1 to {MOST_SEEDS}, or a list of seeds"
-            raise InputError("out of range", key="seeds", value=seeds, allowed=allowed)
-        return tuple(range(1, seeds + 1))
-    allowed = "a number, or a list of different whole numbers from 0"
-    if isinstance(seeds, (str, bytes, bool)) or not isinstance(seeds, Iterable):
-        raise InputError("not seeds", key="seeds", value=seeds, allowed=allowed)
-    found = [  # whole numbers of any library
-        operator.index(seed) if isinstance(seed, SupportsIndex) else seed for seed in seeds
-    ]
-    wrong = [seed for seed in found if not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED]
-    if wrong or not found or len(set(found)) < len(found):
-        raise InputError("not seeds", key="seeds", value=wrong[0] if wrong else found,
-                         allowed=allowed)  # fmt: skip
-    return tuple(found)
-
-
-def project_version() -> str | None:
-    """The installed version; None for a checkout that was never installed."""
-    try:
-        return importlib.metadata.version("talentmarket")
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def code_checksum() -> str:
-    """A digest of the program text that decides what a world does."""
-    digest = hashlib.sha256()
-    for package in ("agents", "model"):
-        root = Path(str(files(package)))
-        for file in sorted(root.rglob("*.py")):
-            digest.update(str(file.relative_to(root.parent).as_posix()).encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    """The same as JSON would give it back."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(_plain(entry) for entry in value)
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    return value.item() if hasattr(value, "item") else value

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait as wait_for
 from multiprocessing.synchronize import Event
 from typing import Any
 
 from experiments.compare.store import Store
 from experiments.compare.worlds import Failure, worlds
+from experiments.processes import become_worker
 
 Progress = Callable[[int, int], None]
 GLANCE = 0.5  # seconds between two looks at what the processes have written
@@ -103,18 +100,9 @@ _at_work: dict[str, Any] = {}
 
 
 def _start_worker(store: Store, stop: Event) -> None:
-    """Interruptions are the parent's affair, and without a parent there is no work."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Take what every task needs."""
+    become_worker()
     _at_work.update(store=store, stop=stop)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    """End this process when the parent has ended, however that came."""
-    wait_for([sentinel])
-    os._exit(1)
 
 
 def _work(place: int, numbers: tuple[int, ...]) -> list[Failure]:

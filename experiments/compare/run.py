@@ -10,19 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from agents.declare import InputError
-from experiments.compare.design import MOST_WORKERS, Design, design_of
+from experiments.compare.design import Design, design_of
 from experiments.compare.living import Progress, live_missing
 from experiments.compare.result import Comparison
-from experiments.compare.store import (
-    EFFECT_COLUMNS,
-    EFFECTS,
-    PICTURE,
-    Store,
-    replacing,
-    write_parquet,
-)
+from experiments.compare.store import EFFECT_COLUMNS, EFFECTS, PICTURE, Store
+from experiments.processes import check_workers
 from experiments.record import peak_memory, versions
+from experiments.whole_files import replacing, write_parquet
 from model.policy_files import PolicyLike
 from model.scenario import Scenario
 
@@ -119,11 +113,7 @@ def comparison(
     ComparisonFailed
         Some worlds broke off.
     """
-    is_number = isinstance(workers, int) and not isinstance(workers, bool)
-    if not is_number or not 1 <= workers <= MOST_WORKERS:
-        raise InputError(
-            "out of range", key="workers", value=workers, allowed=f"1 to {MOST_WORKERS}"
-        )
+    check_workers(workers)
     if folder is not None:
         store = Store.opened(folder, design, force=force)
         return _lived(store, workers, progress)

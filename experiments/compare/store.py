@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,14 @@ import pyarrow.parquet as pq
 
 from agents.declare import InputError
 from experiments.compare.design import Design
+from experiments.kept_folder import MANIFEST, Kind, check_folder
+from experiments.whole_files import readable, replacing, write_parquet
 
-MANIFEST, PAIRS, PICTURE, EFFECTS = "manifest.json", "pairs", "effects.png", "effects"
-KIND = "comparison"
-WRITTEN = {MANIFEST, PAIRS, PICTURE, f"{EFFECTS}.parquet", f"{EFFECTS}.csv"}
+PAIRS, PICTURE, EFFECTS = "pairs", "effects.png", "effects"
+KIND = Kind(
+    "comparison", {MANIFEST, PAIRS, PICTURE, f"{EFFECTS}.parquet", f"{EFFECTS}.csv"},
+    "name another folder with --out (folder=), or replace it with --force",
+)
 NAME_LENGTH = 60
 TEXT, WHOLE, NUMBER = pa.string(), pa.int64(), pa.float64()
 SIDE_COLUMNS = {
@@ -58,7 +60,7 @@ class Store:
             It holds another comparison or other things, or cannot be written to. Nothing is lost.
         """
         path = Path(folder).resolve()
-        check_folder(folder, design, force=force)
+        check_folder(folder, KIND, design.checksum, design.description, force=force)
         if path.exists() and force:
             shutil.rmtree(path)
         store = cls(path, design)
@@ -84,7 +86,7 @@ class Store:
         found = {}
         for place in range(len(self.design.seeds)):
             numbers = range(len(self.design.sides))
-            absent = tuple(n for n in numbers if not _readable(self.side_file(place, n)))
+            absent = tuple(n for n in numbers if not readable(self.side_file(place, n)))
             if absent:
                 found[place] = absent
         return found
@@ -132,115 +134,9 @@ class Store:
             for side in design.sides
         ]  # fmt: skip
         written = {
-            "kind": KIND, "checksum": design.checksum, "sides": sides, "seeds": design.seeds,
+            "kind": KIND.name, "checksum": design.checksum, "sides": sides, "seeds": design.seeds,
             **more, "design": design.description,
         }  # fmt: skip
         text = json.dumps(written, indent=2, ensure_ascii=False)
         with replacing(self.folder / MANIFEST) as fresh:
             fresh.write_text(text + "\n", encoding="utf-8")
-
-
-def check_folder(
-    folder: str | os.PathLike[str], design: Design, *, force: bool = False
-) -> None:
-    """Refuse a folder that holds anything but pairs of the same design.
-
-    Raises
-    ------
-    InputError
-        With the first thing in which the designs differ.
-    """
-    name, path = os.fspath(folder), Path(folder).resolve()
-    if path.exists() and not path.is_dir():
-        raise InputError("is a file; name a folder", file=name)
-    ancestor = next(parent for parent in (path, *path.parents) if parent.exists())
-    if not ancestor.is_dir() or not os.access(ancestor, os.W_OK | os.X_OK):
-        raise InputError(
-            f"cannot be made, since {ancestor} is not a folder one may write to", file=name
-        )
-    held = sorted(entry.name for entry in path.iterdir()) if path.is_dir() else []
-    if not held:
-        return
-    manifest = read_manifest(path)
-    if manifest is None:
-        raise InputError("holds other things than a comparison; name another folder", file=name)
-    foreign = [entry for entry in held if entry not in WRITTEN and not entry.startswith(".")]
-    if foreign:
-        raise InputError(
-            f"holds {foreign[0]!r}, which no comparison wrote; move it away or name another folder",
-            file=name,
-        )
-    if manifest["checksum"] != design.checksum and not force:
-        raise InputError(
-            f"holds another comparison ({_difference(manifest['design'], design.description)}); "
-            "name another folder with --out (folder=), or replace it with --force",
-            file=name,
-        )
-
-
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a comparison, or None where there is none."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    is_ours = isinstance(manifest, dict) and manifest.get("kind") == KIND
-    return manifest if is_ours else None
-
-
-def _difference(there: dict[str, Any], here: dict[str, Any]) -> str:
-    """The first thing in which two descriptions differ, in a few words."""
-    here = json.loads(json.dumps(here))
-    for key, value in here.items():
-        other = there.get(key)
-        if value == other:
-            continue
-        if isinstance(value, dict) and isinstance(other, dict):
-            for name in sorted({*value, *other}):
-                if value.get(name) != other.get(name):
-                    return f"{key}, {name}: {_short(other.get(name))} there, " \
-                           f"{_short(value.get(name))} now"  # fmt: skip
-        if key == "code":
-            return "made by other program text of the model"
-        return f"{key}: {_short(other)} there, {_short(value)} now"
-    return "the designs differ"
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        names = ["+".join(policy["name"] for policy in side) or "none" if isinstance(side, list)
-                 else side.get("name", "a draw") if isinstance(side, dict) else str(side)
-                 for side in value]  # fmt: skip
-        value = names[0] if len(names) == 1 else f"{len(names)} entries" if names else "none"
-    text = str(value)
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
-def _readable(file: Path) -> bool:
-    """Whether a file is there and whole; what is broken is lived again."""
-    try:
-        return bool(pq.ParquetFile(file).metadata.num_rows)
-    except (OSError, pa.ArrowInvalid):
-        return False
-
-
-@contextlib.contextmanager
-def replacing(file: Path) -> Iterator[Path]:
-    """A path to write to; what was written takes the place of a file in one move."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        yield fresh
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def write_parquet(frame: pd.DataFrame, columns: dict[str, Any], file: Path) -> None:
-    """One table; the same data give the same bytes."""
-    arrays = [
-        pa.array(frame[column], type=kind, from_pandas=True) for column, kind in columns.items()
-    ]
-    # Built column by column, since a table made from a frame carries the version of pandas.
-    table = pa.Table.from_arrays(arrays, names=list(columns))
-    with replacing(file) as fresh:
-        pq.write_table(table, fresh, compression="zstd")

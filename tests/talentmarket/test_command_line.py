@@ -68,7 +68,7 @@ def refused(capsys: Printed, *arguments: str) -> str:
         (["run", "nowhere.toml"], ["nowhere.toml", "no such file"]),
         (["schemes", "Kora"], ["unknown country 'Kora'", "did you mean 'KOR'"]),
         (["schemes", "South Koria"], ["'South Koria'", "'KOR' (South Korea)"]),
-        (["copy", "smal"], ["unknown scenario", "'small'"]),
+        (["copy", "smal"], ["unknown scenario, policy or design", "'small'"]),
         (["copy"], ["required: NAME"]),
     ],
 )
