@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait as wait_for
@@ -111,6 +112,22 @@ def _start_worker(store: Store, stop: Event) -> None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
 
+@contextlib.contextmanager
+def _deaf_to_interruptions() -> Iterator[None]:
+    """Processes that are started in it never hear an interruption; this one hears it afterwards.
+
+    A terminal interrupts all of them at once, and one that has not begun yet would die of it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _end_with(sentinel: int) -> None:
     """End this process when the parent has ended, however that came."""
     wait_for([sentinel])
@@ -143,7 +160,8 @@ def _share_out(
     )
     waiting: set[Future[list[Failure]]] = set()
     try:
-        waiting = {pool.submit(_work, place, numbers) for place, numbers in missing.items()}
+        with _deaf_to_interruptions():
+            waiting = {pool.submit(_work, place, numbers) for place, numbers in missing.items()}
         while waiting:
             done, waiting = wait(waiting, timeout=GLANCE, return_when=FIRST_COMPLETED)
             for task in done:
