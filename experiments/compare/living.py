@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.synchronize import Event
@@ -105,6 +107,22 @@ def _start_worker(store: Store, stop: Event) -> None:
     _at_work.update(store=store, stop=stop)
 
 
+@contextlib.contextmanager
+def _deaf_to_interruptions() -> Iterator[None]:
+    """Processes that are started in it never hear an interruption; this one hears it afterwards.
+
+    A terminal interrupts all of them at once, and one that has not begun yet would die of it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(place: int, numbers: tuple[int, ...]) -> list[Failure]:
     """One task: the missing sides of one seed."""
     stop: Event = _at_work["stop"]
@@ -131,7 +149,8 @@ def _share_out(
     )
     waiting: set[Future[list[Failure]]] = set()
     try:
-        waiting = {pool.submit(_work, place, numbers) for place, numbers in missing.items()}
+        with _deaf_to_interruptions():
+            waiting = {pool.submit(_work, place, numbers) for place, numbers in missing.items()}
         while waiting:
             done, waiting = wait(waiting, timeout=GLANCE, return_when=FIRST_COMPLETED)
             for task in done:

@@ -40,7 +40,7 @@ from model.tables import REST
 from model.world import F64, I64, World
 
 Mask = NDArray[np.bool_]
-LEAST = 1e-3  # keeps divisions finite
+LEAST_KEPT = 1e-3  # share of a firm that holders keep at least: bounds what a whole one must bring
 
 
 class Offers(NamedTuple):
@@ -216,7 +216,7 @@ def _terms(
     )
     investors, founders = (need[:, None] for need in needs)
     share, kept = sides.investors[:, None], 1.0 - _stake(forms)
-    firm = needs_total(needs)[:, None] / np.maximum(kept, LEAST) - rest
+    firm = needs_total(needs)[:, None] / np.maximum(kept, LEAST_KEPT) - rest
     investors = np.maximum(investors - share * kept * rest, 0.0)
     founders = np.maximum(founders - (1.0 - share) * kept * rest, 0.0)
     # hired away together: holders are not asked, people want what they leave behind and more

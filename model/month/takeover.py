@@ -27,7 +27,7 @@ from model.world import F64, I64, World
 Mask = NDArray[np.bool_]
 
 MOST_GAIN = 0.1  # log gain at once of a firm in a coarse world, where a row is many deals
-LEAST = 1e-9  # keeps divisions finite
+TINY = 1e-9  # stands for nought where sums are divided by, in which nothing is due then
 
 
 class Conditions(NamedTuple):
@@ -151,7 +151,7 @@ def _pay(world: World, deed: Deed, forms: FormTable, amount: I64) -> I64:
 
 def _shared(amount: I64, raised: I64, shares: Shares) -> tuple[I64, I64, I64]:
     """Amounts among investors, founders and staff, whose shares need not add up to one."""
-    total = np.maximum(shares.founders + shares.investors + shares.staff, LEAST)
+    total = np.maximum(shares.founders + shares.investors + shares.staff, TINY)
     return shared_out(amount, raised, Shares(*(np.asarray(part / total) for part in shares)))
 
 
@@ -170,10 +170,10 @@ def _claims(world: World, deed: Deed, movers: Rows, which: I64, key_share: float
     v = world.ventures
     founders = v.founders_share[row] if v.count else np.ones(size)
     staff = v.staff_share[row] if v.count else np.zeros(size)
-    founders = founders / np.maximum(founders + staff, LEAST)
+    founders = founders / np.maximum(founders + staff, TINY)
     others = np.bincount(which, added * ~first, size)
     founders = np.where(others > 0, founders, 1.0)
-    rest = (1.0 - founders)[which] * added / np.maximum(others[which], LEAST)
+    rest = (1.0 - founders)[which] * added / np.maximum(others[which], TINY)
     return np.where(first, founders[which], rest)
 
 
@@ -196,7 +196,7 @@ def _awards(
     due = np.where(whole[which] & follows, np.minimum(due, pay), due)
     total = np.bincount(which, due, amount.size)
     least = np.minimum(np.rint(total).astype(np.int64), amount)
-    return least, due / np.maximum(total, LEAST)[which]
+    return least, due / np.maximum(total, TINY)[which]
 
 
 def _move(

@@ -131,12 +131,58 @@ def test_two_processes_write_the_same_bytes(undisturbed: Files, tmp_path: Path) 
     assert seen == sorted(seen) and seen[0] == (0, 6) and seen[-1] == (6, 6)
 
 
+def hears_interruptions() -> None:
+    """A shell starts what it runs in the background deaf to them, and so are its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+YOUNG = """
+import sys
+from experiments.compare import comparison, design_of
+if __name__ == "__main__":
+    design = design_of("small", "none", seeds=2, persons_per_agent=20_000, until="2019-01")
+    comparison(design, sys.argv[1], workers=2)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="sees children on Linux only")
+def test_a_worker_that_has_not_begun_does_not_die_of_an_interruption(tmp_path: Path) -> None:
+    script = tmp_path / "young.py"
+    script.write_text(YOUNG)
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "young")], cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, preexec_fn=hears_interruptions,
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    interrupted = set[int]()
+
+    def both_are_interrupted() -> bool:
+        for child in map(int, children.read_text().split()):
+            if child not in interrupted and b"spawn_main" in cmdline(child):
+                os.kill(child, signal.SIGINT)
+                interrupted.add(child)
+        return len(interrupted) == 2
+
+    until(both_are_interrupted, process)
+    assert process.wait(120) == 0
+    assert len(list((tmp_path / "young" / "pairs").iterdir())) == 2
+
+
+def cmdline(process: int) -> bytes:
+    """How a process was started; nothing once it has ended."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def test_an_interrupted_comparison_says_what_is_kept(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "talentmarket", "compare", "small", "--policy", "usa-top-tax",
          "--seeds", "50", "--workers", "2", "--until", "2020-02", "--persons-per-agent", "2000",
          "--out", str(tmp_path / "stopped")],
         cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=hears_interruptions,
     )  # fmt: skip
     until(lambda: len(sides(tmp_path / "stopped")) >= 2, process)  # type: ignore[arg-type]
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
