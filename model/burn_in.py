@@ -14,9 +14,10 @@ from agents.employers import (
 )
 from agents.populations import Rows
 from agents.researchers import Status
+from model.month.clocks import next_event
 from model.month.education import yearly_growth
 from model.month.growth import set_growth
-from model.month.visas import next_event, withdraw
+from model.month.visas import withdraw
 from model.opening import opening_cells, populate
 from model.opening_parameters import Groups
 from model.ordering import by_group

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +16,9 @@ Other = TypeVar("Other")
 CHUNK = 16_384
 
 
-WORKERS = min(os.cpu_count() or 1, 4)
-
-
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=WORKERS)
+    return ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4))
 
 
 def chosen(columns: Columns, which: Any) -> Columns:
@@ -33,12 +29,8 @@ def chosen(columns: Columns, which: Any) -> Columns:
 
 def each_chunk(work: Callable[[slice], Any], rows: int, chunk: int = CHUNK) -> Iterator[Any]:
     """What ``work`` returns for one slice of ``rows`` after the other; see :func:`in_chunks`."""
-    if rows <= chunk:
-        return map(work, [slice(0, rows)] if rows else [])
-    # as much for every worker, so that none waits for the last piece of another
-    number = math.ceil(rows / chunk / WORKERS) * WORKERS
-    edges = [rows * piece // number for piece in range(number + 1)]
-    return _pool().map(work, map(slice, edges[:-1], edges[1:]))
+    pieces = [slice(start, min(start + chunk, rows)) for start in range(0, rows, chunk)]
+    return iter(_pool().map(work, pieces) if len(pieces) > 1 else map(work, pieces))
 
 
 def side_by_side(
@@ -65,7 +57,7 @@ def in_chunks(work: Callable[[slice], Columns], rows: int, chunk: int = CHUNK) -
     rows
         Number of rows.
     chunk
-        Most rows in a piece; any number gives the same result.
+        Rows in a piece; any number gives the same result.
     """
     if rows <= chunk:
         return work(slice(0, rows))

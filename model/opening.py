@@ -22,11 +22,11 @@ from model.deal_book import DealBook
 from model.enrolment import Enrolment
 from model.firm_plans import FirmPlans
 from model.founding import add_employers, give_jobs
+from model.month.clocks import next_event
 from model.month.exits import start_grace
 from model.month.frontier import demand_shares, set_mixes
 from model.month.learning import learn_past, value_teams
 from model.month.ties import past_classmates, past_work
-from model.month.visas import next_event
 from model.opening_parameters import Groups
 from model.people import born_with, leaving_month, standings
 from model.prospects import Prospects

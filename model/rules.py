@@ -11,30 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import name_key
-from agents.compiled import compiled
 from agents.levers import EMPLOYER_KINDS, FIELDS, Scheme
 from agents.points import DEGREES, PointsTables
 from agents.researchers import NEVER, UNRANKED
 from model import chunks
+from model.conditions import Applicants, Bools, Menu, meets, open_to
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 BAND_ENDS = np.array([100, 500])
 """Last rank of each band of universities but the unranked."""
 ALLOCATIONS = ("first_come", "lottery", "by_pay", "by_points", "weighted_lottery")
-
-
-class Applicants(NamedTuple):
-    """What a scheme asks about a person and the job offered; arrays of one length."""
-
-    degree: NDArray[np.int8]
-    university_rank: NDArray[np.int16]
-    age: F64
-    years_since_degree: F64
-    field: NDArray[np.int8]
-    pay: F64
-    employer_kind: NDArray[np.int8]
 
 
 class Season(NamedTuple):
@@ -42,16 +29,6 @@ class Season(NamedTuple):
 
     since: int
     months: int
-
-
-class Menu(NamedTuple):
-    """Scheme rows in the order of their countries."""
-
-    rows: I64
-    first: I64
-    """Where the rows of each country begin."""
-    number: I64
-    """How many rows each country has."""
 
 
 def _numbers(schemes: Sequence[Scheme], name: str, absent: float) -> F64:
@@ -319,13 +296,13 @@ class Rules:
         rows
             Scheme rows, one for each entry of ``people``.
         """
-        meets = _meets(rows, people, *self._conditions())
-        here = np.flatnonzero(meets & (self.points_min[rows] >= 0))
+        fits = meets(rows, people, *self._conditions())
+        here = np.flatnonzero(fits & (self.points_min[rows] >= 0))
         if here.size == 0:
-            return np.asarray(meets)
+            return np.asarray(fits)
         gained = self.gained(rows[here], chunks.chosen(people, here))
-        meets[here] = gained >= self.points_min[rows[here]]
-        return np.asarray(meets)
+        fits[here] = gained >= self.points_min[rows[here]]
+        return np.asarray(fits)
 
     def open_to(
         self, menu: Menu, country: I64, people: Applicants, years_lived: F64
@@ -336,7 +313,7 @@ class Rules:
         -------
         Positions of people in ascending order, and a scheme row beside each.
         """
-        who, rows = _open_to(
+        who, rows = open_to(
             menu, country, people, years_lived, self.residence_min, *self._conditions()
         )
         pointed = np.flatnonzero(self.points_min[rows] >= 0)
@@ -361,58 +338,3 @@ class Rules:
             rows, people.degree, band, people.age, people.years_since_degree, people.pay,
             self.fields[rows, people.field], np.ones(rows.size, dtype=bool),
         )
-
-
-@compiled
-def _meets(
-    rows: I64, people: Applicants, degree_min: NDArray[Any], rank_max: NDArray[Any],
-    experience_min: F64, age_max: F64, since_degree_max: F64, min_pay: F64, points_min: F64,
-    fields: Bools,
-) -> Bools:
-    """Whether people meet all conditions but that on points; where points count, fields do not."""
-    meets = np.empty(rows.size, dtype=np.bool_)
-    for at in range(rows.size):
-        meets[at] = _fits(
-            rows[at], at, people, degree_min, rank_max, experience_min, age_max, since_degree_max,
-            min_pay, points_min, fields,
-        )
-    return meets
-
-
-@compiled
-def _open_to(
-    menu: Menu, country: I64, people: Applicants, years_lived: F64, residence_min: F64,
-    degree_min: NDArray[Any], rank_max: NDArray[Any], experience_min: F64, age_max: F64,
-    since_degree_max: F64, min_pay: F64, points_min: F64, fields: Bools,
-) -> tuple[I64, I64]:
-    """Positions of people, and rows on the menu of the country that fit but for points."""
-    most = menu.number[country].sum()
-    who, rows, found = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), 0
-    for at in range(country.size):
-        first = menu.first[country[at]]
-        for row in menu.rows[first : first + menu.number[country[at]]]:
-            lived = residence_min[row] <= 0 or years_lived[at] >= residence_min[row]
-            if lived and _fits(
-                row, at, people, degree_min, rank_max, experience_min, age_max, since_degree_max,
-                min_pay, points_min, fields,
-            ):
-                who[found], rows[found] = at, row
-                found += 1
-    return who[:found].copy(), rows[:found].copy()
-
-
-@compiled
-def _fits(
-    row: int, at: int, people: Applicants, degree_min: NDArray[Any], rank_max: NDArray[Any],
-    experience_min: F64, age_max: F64, since_degree_max: F64, min_pay: F64, points_min: F64,
-    fields: Bools,
-) -> bool:
-    years = people.years_since_degree[at]
-    return bool(
-        people.degree[at] >= degree_min[row]
-        and people.university_rank[at] <= rank_max[row]
-        and experience_min[row] <= years <= since_degree_max[row]
-        and people.age[at] <= age_max[row]
-        and people.pay[at] >= min_pay[row]
-        and (points_min[row] >= 0 or fields[row, people.field[at]])
-    )

@@ -11,6 +11,7 @@ from agents.researchers import NEVER, Status
 from model.chunks import chosen
 from model.month.bidding import Hires, Raises
 from model.month.citizenship import country_of_return
+from model.month.clocks import next_event
 from model.month.exits import ExitParameters, schedule_job_ends, start_grace
 from model.month.grants import pay_returnees
 from model.month.petitions import petitions
@@ -26,7 +27,6 @@ from model.month.visas import (
     apply_without_cap,
     charge_fees,
     decide,
-    next_event,
 )
 from model.world import I64, World
 

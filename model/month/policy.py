@@ -8,8 +8,8 @@ import numpy as np
 
 from agents.employers import EmployerKind
 from agents.researchers import Status
+from model.month.clocks import next_event
 from model.month.study import note_admissions
-from model.month.visas import next_event
 from model.timeline import LeverChange
 from model.world import World
 

@@ -12,9 +12,10 @@ from agents.employers import CENTS, MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
 from model.chunks import chosen
+from model.conditions import Applicants, Menu
 from model.month.rights import RightsParameters, rights_of
 from model.month.wage_levels import entries_at, weighted_odds
-from model.rules import ALLOCATIONS, Applicants, Menu, Rules
+from model.rules import ALLOCATIONS, Rules
 from model.world import F64, I64, World
 
 BY_PAY, BY_POINTS = ALLOCATIONS.index("by_pay"), ALLOCATIONS.index("by_points")

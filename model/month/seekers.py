@@ -11,6 +11,7 @@ from agents.declare import parameter
 from agents.populations import Rows, among
 from agents.researchers import NEVER, Status
 from model.chunks import chosen
+from model.month.clocks import next_event
 from model.month.exits import ExitParameters, start_grace
 from model.month.rights import RightsParameters
 from model.month.routes import Routes, routes_to_look
@@ -18,7 +19,7 @@ from model.month.search import SearchParameters, reach
 from model.month.standing import Standing, going_pay, rights_there
 from model.month.taxes import ordinary_equivalent, schedule_of
 from model.month.utility import BiddingParameters, moving_cost, utility_of_place
-from model.month.visas import Application, admit, next_event
+from model.month.visas import Application, admit
 from model.world import F64, I64, World
 
 

@@ -14,9 +14,9 @@ from agents.points import DEGREES
 from agents.populations import Rows
 from agents.researchers import Status
 from model.enrolment import PUPILS, TRACKS
+from model.month.clocks import next_event
 from model.month.education import EducationParameters, enter, fields_chosen
 from model.month.frontier import FrontierParameters
-from model.month.visas import next_event
 from model.people import (
     U64,
     Course,

@@ -23,6 +23,7 @@ from agents.employers import (
 from agents.researchers import EFFECT_UNIT, NEVER, Status
 from model.month.accounts import AccountParameters, book_month
 from model.month.choice_of_study import ChoiceParameters
+from model.month.clocks import next_event, permanence_month
 from model.month.education import EducationParameters, entrants_due
 from model.month.exits import ExitParameters, start_grace
 from model.month.moves import return_home
@@ -33,9 +34,7 @@ from model.month.visas import (
     admit,
     advance_status,
     apply,
-    next_event,
     open_places,
-    permanence_month,
 )
 from model.opening import opening_cells
 from model.scenario import read_scenario
