@@ -42,7 +42,7 @@ test-pythons:
 		"$$folder/bin/pytest" -q -n auto --dist loadfile || exit 1; done
 
 docs: .venv/installed-docs
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "The handbook is in site/index.html. It can be searched when served:"
 	@echo "$(BIN)/python -m http.server --bind 127.0.0.1 --directory site"
 
