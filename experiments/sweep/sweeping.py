@@ -68,8 +68,8 @@ class Tally(NamedTuple):
     def kept(self) -> str:
         """What is kept, and how to go on."""
         return (
-            f"{self.done} of {self.total} runs are kept in {self.folder}; the same again goes on "
-            "from there"
+            f"{self.done} of {self.total} runs are kept in {self.folder}; the same command or call "
+            "goes on from there"
         )
 
 

@@ -374,7 +374,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_disk_that_is_really_full(undisturbed: Files, tiny_disk: Path) -> None:
     folder = tiny_disk / "swept"
     (tiny_disk / "ballast").write_bytes(b"x" * 20_000)
-    process = started(folder, "--workers", "2")
+    process = started(folder, "--workers", "1")
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1 and out == ""
     (line,) = err.splitlines()
