@@ -222,11 +222,11 @@ def test_the_pages_in_a_browser(browser: Any, address: str, tmp_path: Path) -> N
 
     # Mesa's page
     other.page.goto(f"{address}/mesa")
-    other.page.wait_for_selector("text=Step: 0")
-    other.page.wait_for_selector(".solara-figure img, img")
+    other.page.wait_for_selector("text=2018-12: persons")
+    other.page.wait_for_selector("img")   # a plot
     other.page.get_by_role("button", name="Step").click()
-    other.page.wait_for_selector("text=Step: 1")
+    other.page.wait_for_selector("text=2019-01: persons")
     other.page.get_by_role("button", name="Reset").click()
-    other.page.wait_for_selector("text=Step: 0")
+    other.page.wait_for_selector("text=2018-12: persons")
 
     assert window.faults == [] and other.faults == []
