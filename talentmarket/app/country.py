@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.levers import Scheme
+from agents.levers import Scheme, month_text
 from talentmarket.app import svg
 from talentmarket.app.snapshot import FIELD_NAMES, Snapshot
 
@@ -45,7 +45,8 @@ def tiles(snapshot: Snapshot, code: str) -> str:
         f"<span>{svg.text_of(name + gap)}</span></div>"
         for name, value, gap in shown
     ]
-    return f"<div class='tm-tiles'>{''.join(cells)}</div>"
+    month = month_text(snapshot.month)
+    return f"<div class='tm-tiles' data-month='{month}'>{''.join(cells)}</div>"
 
 
 def draw_fields(snapshot: Snapshot, code: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -40,17 +41,26 @@ def pairs(snapshot: Snapshot) -> list[Pair]:
     years = range(-(-snapshot.first_month // YEAR), (snapshot.month + 1) // YEAR)
     for year in years:
         end = year * YEAR + YEAR - 1 - (snapshot.first_month - 1)
-        published = observations(tables.observed(), [str(year)])
-        for country, row in published.iterrows():
+        for country, value, edition in published(year):
             if country not in snapshot.countries:
                 continue
-            place = snapshot.place(str(country))
+            place = snapshot.place(country)
             agents = float(moves[end - YEAR + 1 : end + 1, place].sum()) / scale
             error = 1.96 * scale * np.sqrt(agents + 1.0) / max(stock[end - YEAR][place], 1.0)
             error *= 1e4 * snapshot.workforce_share[place]
-            found.append(Pair(str(country), year, float(row["value"]), str(row["edition"]),
-                              float(rates[end][place]), float(error)))  # fmt: skip
+            found.append(Pair(country, year, value, edition, float(rates[end][place]),
+                              float(error)))  # fmt: skip
     return found
+
+
+@functools.cache
+def published(year: int) -> tuple[tuple[str, float, str], ...]:
+    """Country, published net rate and edition, one figure a country."""
+    rows = observations(tables.observed(), [str(year)])
+    return tuple(
+        (str(country), float(row["value"]), str(row["edition"]))
+        for country, row in rows.iterrows()
+    )
 
 
 def rank_correlation(found: Sequence[Pair]) -> float:
