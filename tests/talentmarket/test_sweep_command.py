@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import socket
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import pytest
 import talentmarket as tm
 from experiments.sweep import living
 from model.talent_market import TalentMarket
-from talentmarket.__main__ import _parse, main
+from talentmarket.__main__ import main
 
 DESIGN = """
 scenario = "small"
@@ -155,18 +153,3 @@ def test_a_shipped_design_can_be_copied(capsys: Printed) -> None:
     assert main(["copy", "home-and-distance", "mine.toml"]) == 0
     assert "talentmarket sweep --out DIR mine.toml" in capsys.readouterr().out
     assert main(["sweep", "mine.toml", "--out", "x", "--dry-run"]) == 0
-
-
-def test_what_the_page_shows_can_be_typed() -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs" / "sweeps.md").read_text("utf-8")
-    lines = [line.removeprefix("$ ") for block in re.findall(r"```console\n(.*?)```", page, re.S)
-             for line in block.splitlines() if line.startswith("$ talentmarket")]  # fmt: skip
-    assert len(lines) >= 8
-    for line in lines:
-        assert _parse(shlex.split(line, comments=True)[1:]).do
-    blocks = [block for block in re.findall(r"```python\n(.*?)```", page, re.S)
-              if "dask_jobqueue" not in block]  # fmt: skip
-    known: dict[str, object] = {}
-    for block in blocks:
-        exec(compile(block.replace("workers=2", "workers=1"), "sweeps.md", "exec"), known)
-    assert len(blocks) == 2 and len(known["means"]) == 2  # type: ignore[arg-type]
