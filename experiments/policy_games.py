@@ -244,7 +244,7 @@ def picture(found: pd.DataFrame, note: str) -> Figure:
             axes.set(xlabel="", ylabel="countries", ylim=(0, None),
                      title="Visa race: schemes like J-Skip spread")  # fmt: skip
             axes.legend(title="", loc="upper left")
-        names = [f"{GAMES[row.game].title.split()[-1]}: {row.arm}, {row.country}"
+        names = [f"{row.game}: {row.arm}, {row.country}"
                  for row in table.itertuples()]  # fmt: skip
         place = np.arange(len(table))[::-1]
         right.errorbar(
