@@ -75,9 +75,9 @@ def shipped_text(name: str, kind: str) -> str:
     if name not in names:
         guess = nearest(name, names)
         hint = f"; did you mean {guess!r}?" if guess else ""
-        (other,) = {"scenario", "policy"} - {kind}
-        if name in shipped_names(other):
-            hint = f"; that is a {other}"
+        for other in FOLDERS:
+            if name in shipped_names(other):
+                hint = f"; that is a {other}"
         some = ", ".join(names) if len(names) < 8 else f"a name that `talentmarket {kind}s` lists"
         some = some.replace("policys", "policies")
         raise InputError(

@@ -20,7 +20,7 @@ def bar(text: str) -> Iterator[Progress]:
     from tqdm.auto import tqdm
     from tqdm.std import tqdm as plain
 
-    in_notebook = not issubclass(plain, tqdm) and "ipykernel" in sys.modules
+    in_notebook = _in_notebook()
     chosen = tqdm if in_notebook else plain
     shown = chosen(
         desc=text, unit="run", disable=False if in_notebook else None, leave=in_notebook,
@@ -38,3 +38,10 @@ def bar(text: str) -> Iterator[Progress]:
 
     with shown:
         yield progress
+
+
+def _in_notebook() -> bool:
+    """Whether this process is the kernel of a notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and "IPKernelApp" in shell.config

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +10,9 @@ import pandas as pd
 import pytest
 
 from experiments.compare import worlds as worlds_module
-from model.policy_files import read_joint
 from model.talent_market import TalentMarket
 from talentmarket import effects_text
-from talentmarket.__main__ import _parse, main
+from talentmarket.__main__ import main
 from tests.comparisons import arm, made_up
 
 QUICK = ["--until", "2020-02", "--persons-per-agent", "2000", "--workers", "1"]
@@ -135,16 +132,6 @@ def test_a_long_list_of_policies_makes_a_short_name() -> None:
     assert len(default_name(many)) < 100
     few = design_of("small", "usa-top-tax", against="france-top-tax", seeds=1)
     assert default_name(few) == "compare-small-usa-top-tax-against-france-top-tax"
-
-
-def test_what_the_page_shows_can_be_typed() -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs" / "compare.md").read_text("utf-8")
-    (block,) = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
-    for line in block.splitlines():
-        options = _parse(shlex.split(line)[2:])
-        for policy in (*options.policy, options.against):
-            assert policy == "my-policy.toml" or read_joint(policy)
-    assert len(block.splitlines()) == 4
 
 
 # Words ---------------------------------------------------------------------------------------

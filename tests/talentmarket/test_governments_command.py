@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import warnings
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -75,27 +73,3 @@ def test_a_mistake_is_answered_with_one_line(capsys: Printed, empty_folder: Path
     assert main(["run", "bad.toml"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "bad.toml, governments.KOR: unknown strategy; did you mean 'target'?" in line
-
-
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "index.md").read_text("utf-8")
-
-
-def block(language: str) -> str:
-    (text,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    return str(text)
-
-
-def test_the_page_shows_a_scenario_that_can_be_run(empty_folder: Path) -> None:
-    (empty_folder / "two-that-act.toml").write_text(block("toml"))
-    line = block("console").strip().removeprefix("$ talentmarket ").split()
-    coarse = ["--persons-per-agent", "10000", "--until", "2020-02"]
-    assert main([*line, *coarse]) == 0
-    manifest = load("runs/two-that-act-seed1").manifest
-    assert set(manifest["strategies"]) == {"KOR", "JPN", "DEU"} and manifest["faults"] == []
-
-
-def test_the_page_shows_a_program_that_decides(capsys: Printed) -> None:
-    names: dict[str, Any] = {}
-    exec(compile(block("python"), "index.md", "exec"), names)
-    assert names["market"].acting.decided.faults == ()
-    assert "more leave than come" in capsys.readouterr().out

@@ -142,14 +142,12 @@ def test_strategies_are_described_as_they_would_be_written() -> None:
         (again,) = strategies_of({"KOR": told}, {}).values() or [Historical()]
         assert type(again) is kind and described(again) == told
     assert described(Planner(partners=("JPN",)))["partners"] == ("JPN",)
-    with pytest.raises(InputError, match=r"KOR\.partners: unknown setting"):
-        merged({}, {"KOR": {"strategy": "planner", "partners": ["JPN"]}})
 
 
 @pytest.mark.parametrize("kind", [Target, Emulate, Planner])
 def test_settings_are_declared_in_full(kind: Any) -> None:
     for field in dataclasses.fields(kind):
-        if field.name == "partners":  # given by programs alone
+        if field.name == "partners":  # a list, unlike other settings
             continue
         assert field.metadata["meaning"]
         if "allowed" not in field.metadata:
@@ -403,7 +401,8 @@ def test_rules_spread_in_a_race() -> None:
     assert racing.acting.decided.faults == ()
     ledger = racing.policies_table()
     own = ledger[ledger["why"].str.contains("peers that do better have it; as in")]
-    taken = [month for _, month, _ in racing.acting.decided.taken if month + 3 <= racing.month]
+    taken = [month for _, month, one in racing.acting.decided.taken
+             if month + 3 <= racing.month and one.get("menu") != "cutback"]  # fmt: skip
     assert len(own) == len(taken) > 30
     # one rule a country and review
     assert not own.duplicated(["month", "country"]).any()
