@@ -145,6 +145,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="sees children on Linux only")
 def test_a_worker_that_has_not_begun_does_not_die_of_an_interruption(tmp_path: Path) -> None:
     script = tmp_path / "young.py"

@@ -129,6 +129,7 @@ def test_origins_up_are_more_foreigners() -> None:
     assert (high < native).all() and (low > native).all()
 
 
+@pytest.mark.thorough
 def test_a_column_that_matters_is_found_and_processes_do_not() -> None:
     def found(workers: int) -> design.Found:
         return design.imputed(COARSE, seeds=4, draws=3, workers=workers,

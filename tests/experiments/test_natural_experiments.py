@@ -181,6 +181,7 @@ def test_a_miss_stays_with_its_reason() -> None:
     assert reason not in page.to_markdown([Replay(experiment, met)], "command", None)
 
 
+@pytest.mark.thorough
 def test_all_of_it_ends_in_a_page_and_a_picture() -> None:
     found = []
     for key, experiment in EXPERIMENTS.items():

@@ -111,6 +111,7 @@ def test_moves_by_age_add_up_to_all_moves() -> None:
     assert 0 <= missed <= 0.02 * life.flows.sum()
 
 
+@pytest.mark.thorough
 def test_processes_change_nothing(frame: pd.DataFrame) -> None:
     again = card.scorecard(2, COARSE, 2)
     pd.testing.assert_frame_equal(frame, again, check_exact=True)
