@@ -280,6 +280,10 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         if decided:
             self._adopt(decided)
 
+    def _check_country(self, country: str) -> None:
+        if country not in self.tables.index:
+            raise unknown_name("country", country, self.tables.countries)
+
     def observation(self, country: str) -> Observation:
         """What the government of a country would see if it reviewed its policy in the next month.
 
@@ -288,8 +292,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         InputError
             There is no such country.
         """
-        if country not in self.tables.index:
-            raise unknown_name("country", country, self.tables.countries)
+        self._check_country(country)
         return self.acting.observation(
             self.world, self.recorder, self._review_rules(), self._outcome_of, country
         )
@@ -533,8 +536,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         InputError
             There is no such country.
         """
-        if country not in self.tables.index:
-            raise unknown_name("country", country, self.tables.countries)
+        self._check_country(country)
         return tower_table(self.acting.tower(
             self.world, self.recorder, self._review_rules(), self._outcome_of, country
         ))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,6 @@ from model.talent_market import TalentMarket
 from talentmarket import resume
 from talentmarket.__main__ import main
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "saved-worlds.md"
 COARSE = ["--persons-per-agent", "4000"]
 Printed = pytest.CaptureFixture[str]
 
@@ -107,10 +104,3 @@ def test_mistakes_are_answered_with_one_line_and_leave_everything(
     assert "policy mine, change of public_pay_scale in KOR, from: " in line
     assert "allowed: 2019-05 or later" in line
     assert Path(file).read_bytes() == before and not Path("x").exists()
-
-
-def test_the_page_shows_what_can_be_typed() -> None:
-    (block,) = re.findall(r"```console\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    for line in block.splitlines():
-        assert main(shlex.split(line.removeprefix("$ talentmarket "))) == 0, line
-    assert tables("runs/as-it-was")["policies"] != tables("runs/open")["policies"]
