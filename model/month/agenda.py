@@ -21,6 +21,8 @@ from model.world import F64, I64, World
 PRIOR = 5.0
 """Agents of the world's mean skills in every team that is judged, so that a team of one or two does
 not count as a strength (assumption)."""
+MOST = 5.0
+"""Log points: no firm leaves a field altogether, nor does one thing alone (assumption)."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +59,8 @@ def set_agenda(world: World, parameters: AgendaParameters, obsolescence: float) 
     -----
     agenda ← inertia · agenda + (1 − inertia) · response · gained, gained what a person in the field
     is worth to the firm for the pay, in log points, beyond the opening and the mean over fields. A
-    field's share is proportional to demand · exp(tilt + agenda): a logit.
+    field's share is proportional to demand · exp(tilt + agenda): a logit. Each stays within ±5, for
+    what is bought of a field hardly worked in would else count without limit.
     """
     plans = world.plans
     plans.technology *= np.exp(-obsolescence)
@@ -65,6 +68,7 @@ def set_agenda(world: World, parameters: AgendaParameters, obsolescence: float) 
     gained = worth_for_pay(world) - plans.advantage + plans.technology
     gained -= gained.mean(axis=1, keepdims=True)
     plans.agenda += (1.0 - parameters.inertia) * (parameters.response * gained - plans.agenda)
+    np.clip(plans.agenda, -MOST, MOST, out=plans.agenda)
 
 
 def worth_for_pay(world: World) -> F64:

@@ -15,7 +15,7 @@ from agents.startups import Startup
 from model import laws
 from model.month.agenda import set_agenda
 from model.month.budgets import add_to_budgets, named_rows, set_budgets
-from model.month.frontier import demand_shares
+from model.month.frontier import demand_shares, set_mixes
 from model.month.new_labs import make_room, open_laboratories
 from model.month.plans import plan_year
 from model.month.posts import open_posts
@@ -89,6 +89,18 @@ def test_the_agenda_leans_to_fields_whose_people_became_cheap() -> None:
     market.world.raise_pay(works, people.pay[works] * 2.0)
     set_agenda(market.world, market.parameters.agenda, 0.0)
     assert (market.world.plans.agenda[:, AGENTIC] < 0).all()
+
+
+def test_no_firm_leaves_a_field_altogether_whatever_it_bought() -> None:
+    market = small_market(1, 500)
+    world = market.world
+    world.plans.technology[:, AGENTIC] = 1e9
+    set_agenda(world, market.parameters.agenda, 0.0)
+    set_mixes(world, demand_shares(world, market.parameters.frontier, world.month))
+    named, _ = named_rows(world)
+    mixes = world.employers.mix[named]
+    np.testing.assert_allclose(mixes.sum(axis=1), 1.0)
+    assert (mixes > 0).all() and (mixes[:, AGENTIC] < 1).all()
 
 
 def test_technology_bought_leans_the_agenda_to_the_fields_of_the_target() -> None:
