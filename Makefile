@@ -5,6 +5,7 @@
 # make data RAW=folder   rebuild the shipped tables from the raw series
 # make test-pythons   the tests on every Python that is found from 3.11 to 3.13
 # make bench  speed and memory by size
+# make results   every page of results anew, some hours: docs/results.mk
 # make soak   fifty years in a coarse world: does anything explode or die out?
 # make clean  remove what these commands made, runs/ excepted
 #
@@ -83,3 +84,5 @@ clean:
 		"install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 2; }
 	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; echo "Python could not make .venv;" \
 		"on Debian and Ubuntu: apt-get install python3-venv"; exit 2; }
+
+include docs/results.mk

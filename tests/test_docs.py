@@ -88,6 +88,20 @@ def test_pages_hold_no_path_of_a_machine() -> None:
     for page in PAGES:
         assert not re.search(r"(?<![\w.])/(home|work|root|tmp|Users)/", page.read_text("utf-8"))
 
+def results_commands() -> set[str]:
+    """What ``make results`` runs, a command a page."""
+    text = (ROOT / "docs" / "results.mk").read_text().replace("\\\n", " ")
+    lines = [line.split(" = ", 1)[1] for line in text.splitlines() if " = " in line[:40]]
+    return {" ".join(line.split()) for line in lines if line[0] != "#"}
+
+
+def test_make_results_runs_the_command_that_stands_on_each_page_of_results() -> None:
+    said = re.compile(r"(?:Made|Written) by `((?:python -m|talentmarket) [^`]+)`")
+    pages = (ROOT / "docs").glob("*.md")
+    shown = {command for page in pages for command in said.findall(page.read_text("utf-8"))}
+    assert len(shown) > 8
+    assert shown <= results_commands()
+
 
 def test_the_readme_cites_as_the_citation_file_says() -> None:
     readme = " ".join((ROOT / "README.md").read_text("utf-8").replace("\n> ", "\n").split())
