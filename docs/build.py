@@ -28,6 +28,7 @@ from experiments.record import COLUMNS
 from model import talent_market
 from model.governments.menu import MENU
 from model.governments.priced import MONEY, RULES
+from model.governments.promises import PROMISES
 from model.governments.registry import STRATEGIES
 from model.parameters import all_parameters
 from model.policy_files import read_policy, shipped_policies
@@ -257,6 +258,13 @@ def menu() -> str:
     rows = [(code(name), entry.meaning, f"{entry.political_cost:g}")
             for name, entry in MENU.items()]
     return table(("step", "what", "political cost"), rows)
+
+
+def promises() -> str:
+    """What each step of the menu promises, and why."""
+    rows = [(code(name), promise.flow, f"{100 * promise.share:g} %", promise.source)
+            for name, promise in PROMISES.items()]
+    return table(("step", "flow", "change promised", "source"), rows)
 
 
 def priced() -> str:
@@ -571,6 +579,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "shipped policies": policies,
     "measures": measures,
     "menu": menu,
+    "promises": promises,
     "priced": priced,
     "strategies": strategies,
     "data tables": data_tables,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,8 +58,9 @@ GAMES: Mapping[str, Game] = {
         "A planner against holders",
         "Korea plans: each year it tries the measures of the menu in copies of the world under "
         "other luck and takes those that raise its net flow over three years, as far as money and "
-        "political capital go. Beside it a Korea that acts by trial and error whenever its net "
-        "flow is below a goal that it never reaches. All others hold.",
+        "political capital go. Beside it a Korea that each year takes the step of which studies "
+        "promise most for its cost (`target`), its net flow being below a goal that it never "
+        "reaches. All others hold.",
         {
             "holds": "all-hold", "target": "target-against-holders",
             "plans": "planner-against-holders",
@@ -76,6 +78,8 @@ GAMES: Mapping[str, Game] = {
         NEIGHBOURS,
     ),
 }
+
+ARMS = tuple(dict.fromkeys(arm for game in GAMES.values() for arm in game.arms))
 
 
 class World(NamedTuple):
@@ -125,12 +129,21 @@ def play(world: World) -> pd.DataFrame:
 
 
 def played(
-    games: Sequence[str], seeds: int, persons_per_agent: float, workers: int = 1
+    games: Sequence[str], seeds: int, persons_per_agent: float, workers: int = 1,
+    arms: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """All arms of some games in worlds with seeds 1 to so many."""
+    """Some games in worlds with seeds 1 to so many.
+
+    Parameters
+    ----------
+    arms
+        Those to play, and the first of each game with them; None: all.
+    """
     worlds = [
         World(game, arm, seed, persons_per_agent)
-        for game in games for arm in GAMES[game].arms for seed in range(1, seeds + 1)
+        for game in games for place, arm in enumerate(GAMES[game].arms)
+        if arms is None or place == 0 or arm in arms
+        for seed in range(1, seeds + 1)
     ]
     return pd.concat(shared_out(play, worlds, workers), ignore_index=True)
 
@@ -147,12 +160,18 @@ def total(found: pd.DataFrame, game: str, arm: str, measure: str, country: str) 
 TOGETHER = "together"
 
 
+def _arms(found: pd.DataFrame, game: str) -> list[str]:
+    """Arms of a game that were played."""
+    lived = set(found[found["game"] == game]["arm"])
+    return [arm for arm in GAMES[game].arms if arm in lived]
+
+
 def effects(found: pd.DataFrame) -> pd.DataFrame:
     """What each arm changes against the first of its game, with intervals over paired seeds."""
     rows = []
     for key in found["game"].unique():
         game = GAMES[key]
-        first, *others = game.arms
+        first, *others = _arms(found, key)
         for arm in others:
             where = [*game.watched, *([TOGETHER] if len(game.watched) > 1 else [])]
             for country in where:
@@ -166,11 +185,20 @@ def effects(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def spreading(found: pd.DataFrame, arm: str, year: int) -> Estimate:
-    """Countries with a scheme like J-Skip at the end of a year of the race."""
-    here = (found["game"] == "race") & (found["arm"] == arm) & (found["year"] == year)
-    here &= found["measure"] == "countries like J-Skip"
-    return mean(found[here]["value"])
+def spreading(found: pd.DataFrame) -> pd.DataFrame:
+    """Countries with a scheme like J-Skip at the end of each year of the race; empty without one.
+
+    Returns
+    -------
+    DataFrame
+        ``arm, year, value, low, high``.
+    """
+    race = found[(found["game"] == "race") & (found["measure"] == "countries like J-Skip")]
+    rows = [
+        (arm, year, *mean(here["value"])[:3])
+        for (arm, year), here in race.groupby(["arm", "year"], sort=False)
+    ]
+    return pd.DataFrame(rows, columns=["arm", "year", "value", "low", "high"])
 
 
 # The page ---------------------------------------------------------------------------------------
@@ -209,7 +237,7 @@ def to_markdown(found: pd.DataFrame, command: str, picture_name: str | None) -> 
 def _taken(found: pd.DataFrame, key: str) -> str:
     """How many measures were taken, and what failed."""
     sentences = []
-    for arm in GAMES[key].arms:
+    for arm in _arms(found, key):
         taken = mean(total(found, key, arm, "measures taken", "WLD"))
         if taken.value > 0:
             faults = total(found, key, arm, "faults", "WLD").sum()
@@ -220,27 +248,35 @@ def _taken(found: pd.DataFrame, key: str) -> str:
 
 
 def _race(found: pd.DataFrame) -> str:
+    like = spreading(found)
+    arms = list(dict.fromkeys(like["arm"]))
     lines = ["Countries with a scheme for work under which the partner may work, with domestic "
              "help or permanence within three years, at the end of the year:", "",
-             "| year | all hold | all emulate |", "| --- | --- | --- |"]  # fmt: skip
-    for year in range(2019, 2026):
-        cells = [text(spreading(found, arm, year)) for arm in GAMES["race"].arms]
+             f"| year | {' | '.join(arms)} |", "| --- |" + " --- |" * len(arms)]  # fmt: skip
+    for year, here in like.groupby("year"):
+        cells = [text(Estimate(row.value, row.low, row.high, 0)) for row in here.itertuples()]
         lines.append(f"| {year} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def picture(found: pd.DataFrame, note: str) -> Figure:
-    """The spread of rules in the race, and what arms change in net flow."""
-    table = effects(found)
+def picture(table: pd.DataFrame, like: pd.DataFrame, note: str) -> Figure:
+    """The spread of rules in the race, and what arms change in net flow.
+
+    Parameters
+    ----------
+    table, like
+        From :func:`effects` and :func:`spreading`; the page tells the same numbers.
+    """
     table = table[table["measure"] == "net"]
     look: Any = {**sns.axes_style("whitegrid"), **font_sizes()}
     with matplotlib.rc_context(look):
         figure = Figure(figsize=(11, 4.6), layout="constrained")
-        race = found[(found["game"] == "race") & (found["measure"] == "countries like J-Skip")]
-        *left, right = np.atleast_1d(figure.subplots(1, 1 + bool(len(race))))
+        *left, right = np.atleast_1d(figure.subplots(1, 1 + bool(len(like))))
         for axes in left:
-            sns.lineplot(race, x="year", y="value", hue="arm", style="arm", markers=True, ax=axes,
-                         errorbar=("ci", 95))  # fmt: skip
+            for style, (arm, here) in zip(("o-", "X--"), like.groupby("arm", sort=False),
+                                          strict=True):  # fmt: skip
+                axes.plot(here["year"], here["value"], style, label=arm, markeredgecolor="white")
+                axes.fill_between(here["year"], here["low"], here["high"], alpha=0.2)
             axes.set(xlabel="", ylabel="countries", ylim=(0, None),
                      title="Visa race: schemes like J-Skip spread")  # fmt: skip
             axes.legend(title="", loc="upper left")
@@ -266,15 +302,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--persons-per-agent", type=float, default=400.0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", nargs="+", choices=list(GAMES), default=list(GAMES))
+    parser.add_argument("--arms", nargs="+", metavar="ARM", choices=ARMS,
+                        help="play these alone, and the first of each game")  # fmt: skip
     parser.add_argument("--markdown", type=Path, help="write the page there, else print it")
     chosen = parser.parse_args(arguments)
     if chosen.seeds < 2:
         parser.error("two seeds at least are needed")
-    found = played(chosen.only, chosen.seeds, chosen.persons_per_agent, chosen.workers)
+    found = played(
+        chosen.only, chosen.seeds, chosen.persons_per_agent, chosen.workers, chosen.arms
+    )
     command = (f"python -m experiments.policy_games --seeds {chosen.seeds} --persons-per-agent "
                f"{chosen.persons_per_agent:g}")  # fmt: skip
     if chosen.only != list(GAMES):
         command += f" --only {' '.join(chosen.only)}"
+    if chosen.arms is not None:
+        command += " --arms " + " ".join(shlex.quote(arm) for arm in chosen.arms)
     if chosen.markdown is None:
         print(to_markdown(found, command, None), end="")
         return
@@ -282,7 +324,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     temporary = file.with_name(f"{file.name}.tmp")
     note = (f"Source: Talent Market, scenario baseline, {chosen.seeds} worlds at "
             f"{chosen.persons_per_agent:g} persons per agent. Bars: 95 % intervals.")  # fmt: skip
-    picture(found, note).savefig(temporary, dpi=150, format="png", bbox_inches="tight")
+    drawn = picture(effects(found), spreading(found), note)
+    drawn.savefig(temporary, dpi=150, format="png", bbox_inches="tight")
     os.replace(temporary, file)
     page = to_markdown(found, f"{command} --markdown docs/{chosen.markdown.name}", file.name)
     write_page(page, chosen.markdown)

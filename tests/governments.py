@@ -122,3 +122,15 @@ def observation(
         "taken": tuple(Taken(month_number(when), {"menu": name}) for when, name in taken),
         "price": price, **more,
     })  # fmt: skip
+
+
+NET = "net_per_10k_workforce"
+MAIN = scheme("KOR", partner_may_work=False, years_to_permanence=5.0, min_pay_usd=30_000.0,
+              processing_months=2.0)  # fmt: skip
+
+
+def below(*figures: float, **more: Any) -> Observation:
+    """Korea with some figures of the last years, all below nought as a rule."""
+    years = range(2021 - len(figures), 2021)
+    given = {"years": tuple(years), "figures": {NET: {"KOR": figures}}, "schemes": [MAIN]} | more
+    return observation(**given)

@@ -107,8 +107,9 @@ class Follow:
 
     def __call__(self, seen: Seen, view: Observation) -> int:
         """Its measure as a number."""
-        measures = self.strategy.review(view)
-        return ACTIONS.index(str(measures[0]["menu"])) if measures else 0
+        names = [str(measure["menu"]) for measure in self.strategy.review(view)]
+        # to take a lever back is no action of the environment
+        return next((ACTIONS.index(name) for name in names if name in ACTIONS), 0)
 
 
 class Episode(NamedTuple):

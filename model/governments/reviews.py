@@ -20,7 +20,7 @@ from model.governments.strategies import External, Strategy
 from model.governments.waiting import Patience, Window
 from model.policy_files import policy_from
 
-OWN_KEYS = frozenset(("menu", "why"))
+OWN_KEYS = frozenset(("menu", "why", "before"))
 """What a measure may say beside what a policy file says."""
 LAW_KEYS = "set, remove, scheme, tier, why"
 MOST_MEASURES = 1_000

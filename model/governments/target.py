@@ -1,26 +1,33 @@
-"""Target: one lever at a time towards a goal, kept up while it seems to help."""
+"""Target: one lever at a time towards a goal, the one that promises most for what it costs."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
 from collections.abc import Sequence
-
-import numpy as np
+from typing import NamedTuple
 
 from agents.employers import MONTHS
+from model.governments.experience import fell_behind
 from model.governments.menu import MENU, political_capital
-from model.governments.observation import F64, FIGURES, Measure, Observation, Taken
+from model.governments.observation import FIGURES, Measure, Observation, Taken
+from model.governments.promises import promised
 from model.governments.settings import Settings, choice, number
+from model.governments.undo import in_force, taken_back
+
+WITHDRAWN = "withdrawn: "
+"""Begins the name of a measure that takes a lever back; the name of the lever follows."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Target(Settings):
-    """Satisficing (Simon 1955): act only below the goal, with the easiest measure at hand.
+    """Satisficing (Simon 1955): act only below the goal, one step of the menu at a time.
 
-    A lever that was followed by better figures is used further; one that was not gives way to the
-    next on the menu. As long as no full year after it is published the lever gets another try. A
-    government carries through one unit of political cost a year and may save up three.
+    Of the steps that can move anybody, be paid and be carried through it takes the one that
+    promises most for its cost, by what studies found of others' reforms. Own experience corrects
+    that as far as it can: a lever since whose first use the country fell behind others of its size,
+    by more than luck explains, is taken back and not used again. A government carries through one
+    unit of political cost a year and may save up three; to take back costs none (an assumption).
     """
 
     measure: str = choice(
@@ -32,45 +39,72 @@ class Target(Settings):
     )
 
     def review(self, observation: Observation) -> Sequence[Measure]:
-        """At most one measure."""
+        """At most one new step, and before it the end of a lever that failed."""
         if not observation.years:
             return ()
-        figures = observation.own(self.measure)
-        if figures[-1] >= self.goal:
+        figure = float(observation.own(self.measure)[-1])
+        if figure >= self.goal:
             return ()
-        taken = [one for one in observation.taken if one.measure.get("menu") in MENU]
-        capital = political_capital(observation.taken, observation.month)
-        for name in self._order(taken, observation.years, figures):
-            step = MENU[name].step(observation)
-            if step is None or MENU[name].political_cost > capital:
-                continue
-            why = f"{self.measure} {figures[-1]:.3g} below {self.goal:g}: {name}"
-            measure = {**step, "menu": name, "why": why}
-            if observation.affords([measure]):
-                return (measure,)
-        return ()
+        failed = self._failed(observation)
+        ended = self._ended(observation, failed)
+        gone = {str(one.measure.get("menu")).removeprefix(WITHDRAWN) for one in observation.taken
+                if str(one.measure.get("menu")).startswith(WITHDRAWN)}  # fmt: skip
+        gone |= {use.measure["menu"] for use in failed}
+        for option in _by_promise(observation):
+            if option.name not in gone and observation.affords([*ended, option.step]):
+                why = (f"{self.measure} {figure:.3g} below {self.goal:g}: {option.name} promises "
+                       f"{option.gain:+,.3g} persons a year")  # fmt: skip
+                before = in_force(observation, option.step)
+                return (*ended, {**option.step, "menu": option.name, "before": before, "why": why})
+        return ended
 
-    def _order(
-        self, taken: Sequence[Taken], years: Sequence[int], figures: F64
-    ) -> list[str]:
-        """Names on the menu, the most promising first."""
-        names = list(MENU)
-        if not taken:
-            return names
-        tried = names.index(taken[-1].measure["menu"])
-        if not self._helped(taken, years, figures):
-            tried += 1
-        return names[tried:] + names[:tried]
+    def _failed(self, observation: Observation) -> Sequence[Taken]:
+        """Uses of the lever that was used last, oldest first, where it failed; else none."""
+        used = [one for one in observation.taken if one.measure.get("menu") in MENU]
+        uses = list(itertools.takewhile(
+            lambda one: one.measure["menu"] == used[-1].measure["menu"], reversed(used)
+        ))[::-1]
+        if not uses or not fell_behind(observation, self.measure, uses[0].month // MONTHS):
+            return ()
+        return uses
 
-    @staticmethod
-    def _helped(taken: Sequence[Taken], years: Sequence[int], figures: F64) -> bool:
-        """Whether figures are better since the present lever was first used; in doubt they are."""
-        name = taken[-1].measure["menu"]
-        tries = list(itertools.takewhile(
-            lambda one: one.measure["menu"] == name, reversed(taken)
-        ))
-        first = tries[-1].month // MONTHS
-        before = [figure for year, figure in zip(years, figures, strict=True) if year < first]
-        # a lever does not act for the whole of the year in which it is decided
-        after = [figure for year, figure in zip(years, figures, strict=True) if year > first]
-        return not before or not after or float(np.mean(after)) > before[-1]
+    def _ended(self, observation: Observation, failed: Sequence[Taken]) -> tuple[Measure, ...]:
+        """Measures that take back a lever that failed, unless that was done or costs too much."""
+        if not failed:
+            return ()
+        name = f"{WITHDRAWN}{failed[0].measure['menu']}"
+        if any(one.measure.get("menu") == name for one in observation.taken):
+            return ()
+        why = f"{self.measure} fell behind that of countries of its size by more than luck"
+        ended = taken_back(failed, name, why)
+        return ended if observation.affords(ended) else ()
+
+
+class _Option(NamedTuple):
+    """A step that can be taken."""
+
+    name: str
+    gain: float
+    """Promised, persons a year."""
+    step: Measure
+    worth: float
+    """Gain for what it costs, in political capital and money."""
+
+
+def _by_promise(observation: Observation) -> list[_Option]:
+    """Steps that can be carried through and promise something, the best for their cost first.
+
+    A unit of political capital, of which there is one a year, counts as much as all the money that
+    is left in a year: what is dear loses its rank as money becomes scarce.
+    """
+    capital = political_capital(observation.taken, observation.month)
+    left = observation.budget_usd - observation.spent_usd
+    options = []
+    for name, entry in MENU.items():
+        gain = promised(observation, name)
+        step = entry.step(observation) if gain > 0 else None
+        if step is None or entry.political_cost > capital:
+            continue
+        money = max(observation.price([step]), 0.0) / max(left, 1.0)
+        options.append(_Option(name, gain, step, gain / (entry.political_cost + money)))
+    return sorted(options, key=lambda option: -option.worth)

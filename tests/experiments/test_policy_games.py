@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from experiments import policy_games
-from experiments.policy_games import GAMES, World, effects, picture, play, to_markdown
+from experiments.policy_games import (
+    GAMES,
+    World,
+    effects,
+    picture,
+    play,
+    spreading,
+    to_markdown,
+)
 from model.scenario import shipped_scenarios
 
 
@@ -40,7 +49,37 @@ def test_the_page_tells_every_arm_and_how_many_measures_it_took() -> None:
     page = to_markdown(made_up(), "command", "games.png")
     assert "| plans | KOR | net, persons | 750 | 50 | 50 to 50 |" in page
     assert "*plans*: 3.0" in page and "games.png" in page
-    assert len(picture(made_up(), "note").axes) == 1
+    assert len(picture(effects(made_up()), spreading(made_up()), "note").axes) == 1
+
+
+def test_the_picture_tells_the_spread_of_a_race_and_each_effect_by_its_name() -> None:
+    race = made_up().assign(game="race").replace({"holds": "all hold", "plans": "all emulate"})
+    race = race[(race["arm"] != "target") & (race["year"] > 0) & (race["measure"] == "net")]
+    like = spreading(race.assign(measure="countries like J-Skip"))
+    assert list(like["arm"].unique()) == ["all hold", "all emulate"]
+    assert like.set_index(["arm", "year"]).loc[("all emulate", 2020), "value"] == 160.0
+    left, right = picture(effects(made_up()), like, "note").axes
+    assert len(left.lines) == 2
+    names = [label.get_text() for label in right.get_yticklabels()]
+    assert names == ["planner: target, KOR", "planner: plans, KOR"]
+
+
+def test_some_arms_are_played_alone_beside_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[World]()
+
+    def listed(function: Any, worlds: list[World], workers: int) -> list[pd.DataFrame]:
+        asked.extend(worlds)
+        return [made_up()]
+
+    monkeypatch.setattr(policy_games, "shared_out", listed)
+    policy_games.played(["planner"], 2, 50.0, arms=["target"])
+    assert [(world.arm, world.seed) for world in asked] == [
+        ("holds", 1), ("holds", 2), ("target", 1), ("target", 2)
+    ]  # fmt: skip
+    some = made_up()[lambda found: found["arm"] != "plans"]
+    assert set(effects(some)["arm"]) == {"target"}
+    page = to_markdown(some, "command", None)
+    assert "plans" not in page.split("All others hold.")[1] and "*target*: 3.0" in page
 
 
 def test_every_arm_is_a_scenario() -> None:

@@ -1,4 +1,4 @@
-"""Strategies by name, their settings, and how target and emulate decide."""
+"""Strategies by name, their settings, and how emulate decides."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 from agents.country_levers import LEVERS_BY_NAME, lever_value
 from agents.declare import InputError
 from model.governments.emulate import Emulate, offer, spread
-from model.governments.menu import MENU, SAVED
+from model.governments.menu import MENU
 from model.governments.observation import Measure, Observation
 from model.governments.planner import Planner
 from model.governments.registry import STRATEGIES, described, merged, strategies_of
 from model.governments.strategies import External, Historical, Hold
 from model.governments.target import Target
 from model.scenario import Scenario, scenario_from
-from tests.governments import COUNTRIES, lived, market, observation, scheme
+from tests.governments import COUNTRIES, below, lived, market, observation, scheme
 
 GOOD = """
 name = "mine"
@@ -31,7 +31,6 @@ seed = 4
 
 [governments]
 """
-NET = "net_per_10k_workforce"
 
 
 # By name -------------------------------------------------------------------------------------
@@ -156,92 +155,6 @@ def test_settings_are_declared_in_full(kind: Any) -> None:
     assert Emulate().share == 0.3
 
 
-# Target --------------------------------------------------------------------------------------
-
-MAIN = scheme("KOR", partner_may_work=False, years_to_permanence=5.0, min_pay_usd=30_000.0,
-              processing_months=2.0)  # fmt: skip
-
-
-def below(*figures: float, **more: Any) -> Observation:
-    """Korea with some figures of the last years, all below nought as a rule."""
-    years = range(2021 - len(figures), 2021)
-    given = {"years": tuple(years), "figures": {NET: {"KOR": figures}}, "schemes": [MAIN]} | more
-    return observation(**given)
-
-
-def chosen(seen: Observation, **settings: Any) -> str | None:
-    measures = Target(**settings).review(seen)
-    assert len(measures) <= 1, "one lever at a time"
-    return str(measures[0]["menu"]) if measures else None
-
-
-def test_target_acts_only_below_its_goal() -> None:
-    assert chosen(below(0.1)) is None and chosen(below(0.0)) is None
-    assert chosen(below(-0.1)) == "quicker_office"
-    assert chosen(below(0.1), goal=0.2) == "quicker_office"
-    assert chosen(observation(years=())) is None
-    # the last year counts, not those before
-    assert chosen(below(-5.0, 0.1)) is None
-
-
-def test_target_tells_why() -> None:
-    (measure,) = Target().review(below(-0.25))
-    assert measure["why"] == "net_per_10k_workforce -0.25 below 0: quicker_office"
-    assert measure["scheme"] == "kor-work" and measure["set"] == {"processing_months": 1.0}
-
-
-def test_target_takes_another_figure_as_its_goal() -> None:
-    seen = below(5.0, figures={NET: {"KOR": [5.0]}, "inflow": {"KOR": [900.0]}})
-    assert chosen(seen, measure="inflow", goal=1000) == "quicker_office"
-    assert chosen(seen, measure="inflow", goal=800) is None
-
-
-def test_target_stays_with_what_helps_and_leaves_what_does_not() -> None:
-    """The year of a decision says nothing, for the measure was not in force throughout."""
-    taken = [("2018-05", "household_help")]
-    helped = below(-3.0, -9.0, -2.0, -2.0, years=(2017, 2018, 2019, 2020), taken=taken)
-    failed = below(-3.0, -1.0, -4.0, -4.0, years=(2017, 2018, 2019, 2020), taken=taken)
-    unknown = below(-3.0, -9.0, years=(2017, 2018), taken=taken, month="2019-05")
-    assert chosen(helped) == "household_help"
-    assert chosen(failed) == "partner_work"
-    assert chosen(unknown) == "household_help"
-
-
-def test_target_judges_a_lever_since_it_was_first_used() -> None:
-    """A lever used every year would else never be judged, for figures come late."""
-    taken = [(f"{year}-05", "research_environment") for year in (2017, 2018, 2019, 2020)]
-    years = (2016, 2017, 2018, 2019)
-    worse = below(-1.0, -1.0, -2.0, -2.0, years=years, taken=taken)
-    better = below(-3.0, -1.0, -2.0, -2.0, years=years, taken=taken)
-    assert chosen(worse) == "adoption_subsidy" and chosen(better) == "research_environment"
-
-
-def test_target_has_to_save_political_capital_for_hard_measures() -> None:
-    done = scheme("KOR", partner_may_work=True, household_help=True, years_to_permanence=5.0)
-    hard = {"schemes": [done], "budget": 0.0, "price": lambda measures: (
-        0.0 if any("years_to_permanence" in one["set"] or "dual" in str(one["set"])
-                   for one in measures) else 1.0)}  # fmt: skip
-    assert chosen(below(-1.0, **hard)) == "quicker_permanence"
-    # after 2 of 3 units one is left, a year later two
-    for month, expected in (("2020-12", None), ("2021-06", "quicker_permanence")):
-        seen = below(-1.0, month=month, taken=[("2020-06", "quicker_permanence")], **hard)
-        assert chosen(seen) == expected
-    spent = [("2019-06", "dual_citizenship"), ("2020-06", "partner_work")]
-    assert chosen(below(-1.0, month="2021-06", taken=spent, **hard)) is None
-    assert max(entry.political_cost for entry in MENU.values()) <= SAVED
-
-
-def test_target_takes_nothing_that_it_cannot_pay() -> None:
-    assert chosen(below(-1.0, budget=5.0, spent=5.0)) is None
-    assert chosen(below(-1.0, budget=6.0, spent=5.0)) == "quicker_office"
-    # what saves money can be paid at any time
-    assert chosen(below(-1.0, budget=5.0, spent=9.0, price=lambda _: -1.0)) == "quicker_office"
-
-
-def test_target_passes_over_decisions_of_another_strategy() -> None:
-    assert chosen(below(-1.0, taken=[("2020-05", "something else")])) == "quicker_office"
-
-
 # The menu ------------------------------------------------------------------------------------
 
 
@@ -263,8 +176,6 @@ def test_steps_end_somewhere() -> None:
             "adoption_subsidy": 0.5, "research_environment": 2.6, "dual_citizenship": 3.0}
     seen = below(-1.0, schemes=[best], levers={name: {"KOR": one} for name, one in ends.items()})
     assert [name for name, entry in MENU.items() if entry.step(seen) is not None] == []
-    nothing = below(-1.0, schemes=[])
-    assert chosen(nothing) == "returnee_grant"
 
 
 @pytest.mark.parametrize(("years", "shorter"), [(None, 10), (8, 5), (5, 3), (3, 1), (2, 1)])
