@@ -16,21 +16,34 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& { echo "$$name"; break; }; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Byte code is made after installing, on all cores, and none for the tests of others.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+BYTE_CODE = $(BIN)/python -m compileall -qq -j 0 -x 'site-packages/.*/tests/' \
+	"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || true
+# The tests occupy all cores already, and a hundred processes read the same byte code.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n auto --dist worksteal
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-thorough test-pythons docs data raw-is-named bench soak clean
+.PHONY: run test checked compiled test-thorough test-pythons docs data raw-is-named bench soak clean
 
 run: .venv/installed
 	@$(BIN)/talentmarket run baseline --persons-per-agent 2 --out runs/baseline-seed1 --force
 
 test: .venv/installed-dev
+	@$(MAKE) --no-print-directory --jobs 2 checked compiled
+	@$(PYTEST) -m "not thorough"
+
+checked: .venv/installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -q -n auto --dist worksteal -m "not thorough"
+
+# Loops are compiled once, while types are checked, and not by every process of the tests.
+compiled: .venv/installed-dev
+	@$(BIN)/python -c 'import talentmarket; talentmarket.run("small", persons_per_agent=2000)'
 
 # The longest statistical tests, some minutes more.
 test-thorough: .venv/installed-dev
-	@$(BIN)/pytest -q -n auto --dist worksteal -m thorough
+	@$(PYTEST) -m thorough
 
 # Python 3.11 gets Mesa 3.3, later ones the newest Mesa that is admitted.
 PYTHONS ?= python3.11 python3.12 python3.13
@@ -67,16 +80,19 @@ clean:
 .venv/installed: pyproject.toml | .venv/bin/python
 	@echo "Installing what a run needs (once) …"
 	@$(PIP) --editable .
+	@$(BYTE_CODE)
 	@touch $@
 
 .venv/installed-docs: pyproject.toml | .venv/bin/python
 	@echo "Installing what the handbook needs (once) …"
 	@$(PIP) --editable '.[docs]'
+	@$(BYTE_CODE)
 	@touch $@ .venv/installed
 
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) --editable '.[dev]'
+	@$(BYTE_CODE)
 	@touch $@ .venv/installed .venv/installed-docs
 
 .venv/bin/python:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from experiments import path_notes
 from experiments.digest import (
     RATE,
     REST,
@@ -60,7 +61,7 @@ def summary(run: Run) -> Figure:
         rates, paths, corridors, world = figure.subplots(2, 2, width_ratios=(1.1, 1)).ravel()
         table = by_year(run)
         draw_rates(rates, table)
-        draw_paths(paths, table)
+        draw_paths(paths, run, table)
         draw_corridors(corridors, run, table)
         draw_world(world, table)
     return figure
@@ -95,18 +96,25 @@ def draw_rates(axes: Axes, table: pd.DataFrame) -> None:
     axes.legend(fontsize=8, loc="upper left", ncols=2, framealpha=0.9)
 
 
-def draw_paths(axes: Axes, table: pd.DataFrame) -> None:
-    """Net flow of followed countries, year by year, with the band of the sampling error."""
+def draw_paths(axes: Axes, run: Run, table: pd.DataFrame) -> None:
+    """Net flow of followed countries, year by year, with the band of the sampling error.
+
+    Years with other rules are marked; below stands what moved with the path that moved most.
+    """
     years = _years(table)
     present = [code for code in FOLLOWED if code in table.index.get_level_values("country")]
     positions = np.array([int(year) for year in years])
-    ends = []
+    ends, any_marked = [], False
     for code, colour in zip(present, COLOURS, strict=False):
         path = table.xs(code, level="country").reindex(years)
         net, error = path["net"].to_numpy(), path["net_error"].fillna(0).to_numpy()
         axes.plot(positions, net, color=colour, marker="o", markersize=4)
         axes.fill_between(positions, net - error, net + error, color=colour, alpha=0.13, lw=0)
         ends.append(float(net[-1]))
+        marked = np.isin(years, path_notes.marked_changes(run, code)["year"])
+        axes.scatter(positions[marked], net[marked], marker="^", s=60, facecolor="white",
+                     edgecolor=colour, linewidth=1.4, zorder=3)  # fmt: skip
+        any_marked |= bool(marked.any())
     axes.axhline(0, color=GREY, linewidth=0.8)
     low, high = axes.get_ylim()
     for code, colour, place in zip(present, COLOURS, _apart(ends, (high - low) / 18), strict=False):
@@ -118,6 +126,9 @@ def draw_paths(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylabel("net inflow, persons a year")
     axes.yaxis.set_major_formatter(FuncFormatter(thousands))
     axes.set_title("Net flow year by year (band: 95 % sampling interval)", loc="left")
+    notes = ["△ the country's rules changed in that year (table policies)"] if any_marked else []
+    notes += path_notes.told(run, table, path_notes.farthest(table, present))
+    axes.set_xlabel("\n".join(notes), loc="left", fontsize=8.5, color=GREY)
 
 
 def _apart(places: Sequence[float], least: float) -> list[float]:

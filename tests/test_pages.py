@@ -4,7 +4,9 @@ A block of a page may stand under a comment:
 
 - ``<!-- not run: reason -->`` leaves it out;
 - ``<!-- in tests: --until 2020-02 -->`` adds options to each of its commands, to make them short;
-- ``<!-- file: mine.toml -->`` writes it to that file, as the page asks its reader to.
+- ``<!-- file: mine.toml -->`` writes it to that file, as the page asks its reader to;
+- ``<!-- printed: by the command above -->`` asks that just these lines were printed; another page
+  that shows the same says ``<!-- printed: as on README.md -->``. When results change, so does it.
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ from talentmarket.__main__ import _parse, main
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(
-    r"(?:^<!-- (not run|in tests|file): (.+?) -->\n)?^```(\w*)\n(.*?)^```$",
+    r"(?:^<!-- (not run|in tests|file|printed): (.+?) -->\n)?^```(\w*)\n(.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-PLACED = re.compile(r"^<!-- (?:not run|in tests|file):", re.MULTILINE)
+PLACED = re.compile(r"^<!-- (?:not run|in tests|file|printed):", re.MULTILINE)
 KINDS = {"python", "console", "toml", "text"}
 
 
@@ -63,10 +65,11 @@ def type_in(line: str, options: str) -> None:
 
 @pytest.mark.parametrize("page", SHOWING, ids=lambda file: file.stem)
 def test_blocks_run_in_order(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "page"}
+    printed = ""
     for block in blocks_of(page):
         if block.mark == "file":
             Path(block.said).write_text(block.text, "utf-8")
@@ -75,6 +78,10 @@ def test_blocks_run_in_order(
         elif block.kind == "console":
             for line in lines_of(block):
                 type_in(line, block.said)
+            printed = capsys.readouterr().out
+        elif block.mark == "printed":
+            other = re.fullmatch(r"as on (\S+)", block.said)
+            assert block.text in ((ROOT / other[1]).read_text("utf-8") if other else printed)
         elif block.kind == "python":
             exec(compile(block.text, page.name, "exec"), names)
 

@@ -14,7 +14,7 @@ import pytest
 
 from experiments.sweep import SweepStopped, live_all, read_design
 from experiments.sweep.cluster import connected
-from tests.experiments.test_sweep import DESIGN, RUNS, contents, lived, parts, started, until
+from tests.sweeps import DESIGN, RUNS, Files, contents, lived, parts, started, until
 
 distributed = pytest.importorskip("distributed")
 
@@ -28,16 +28,8 @@ def cluster() -> Iterator[Any]:
         yield local
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """What one process writes that nobody disturbs."""
-    folder = tmp_path_factory.mktemp("undisturbed") / "swept"
-    lived(folder)
-    return contents(folder)
-
-
 def test_a_cluster_writes_the_same_bytes(
-    cluster: Any, undisturbed: dict[str, bytes], tmp_path: Path
+    cluster: Any, whole_parts: Files, tmp_path: Path
 ) -> None:
     seen: list[int] = []
     tally = live_all(
@@ -45,11 +37,11 @@ def test_a_cluster_writes_the_same_bytes(
         progress=lambda done, _total, _failed: seen.append(done),
     )
     assert (tally.done, tally.failed) == (RUNS, 0) and seen == list(range(RUNS + 1))
-    assert contents(tmp_path / "swept") == undisturbed
+    assert contents(tmp_path / "swept") == whole_parts
 
 
 def test_a_killed_sweep_goes_on(
-    cluster: Any, undisturbed: dict[str, bytes], tmp_path: Path
+    cluster: Any, whole_parts: Files, tmp_path: Path
 ) -> None:
     folder = tmp_path / "killed"
     process = started(folder, "--cluster", cluster.scheduler_address)
@@ -60,11 +52,11 @@ def test_a_killed_sweep_goes_on(
     assert 2 <= len(kept) < RUNS
     live_all(read_design(DESIGN), folder, cluster=cluster.scheduler_address)
     assert {file: file.stat().st_mtime_ns for file in kept} == kept
-    assert contents(folder) == undisturbed
+    assert contents(folder) == whole_parts
 
 
 def test_a_killed_worker_loses_its_run_only_which_is_run_again(
-    cluster: Any, undisturbed: dict[str, bytes], tmp_path: Path
+    cluster: Any, whole_parts: Files, tmp_path: Path
 ) -> None:
     client = connected(cluster.scheduler_address)
     before = client.run(os.getpid)
@@ -80,12 +72,12 @@ def test_a_killed_worker_loses_its_run_only_which_is_run_again(
         read_design(DESIGN), tmp_path / "swept", cluster=cluster.scheduler_address, progress=kill
     )
     assert (tally.done, tally.failed) == (RUNS, 0) and killed
-    assert contents(tmp_path / "swept") == undisturbed
+    assert contents(tmp_path / "swept") == whole_parts
     client.close()
 
 
 def test_a_lost_cluster_stops_the_sweep_which_goes_on_elsewhere(
-    undisturbed: dict[str, bytes], tmp_path: Path
+    whole_parts: Files, tmp_path: Path
 ) -> None:
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
@@ -102,4 +94,4 @@ def test_a_lost_cluster_stops_the_sweep_which_goes_on_elsewhere(
                 progress=close,
             )
     assert lived(tmp_path / "swept").done == RUNS
-    assert contents(tmp_path / "swept") == undisturbed
+    assert contents(tmp_path / "swept") == whole_parts

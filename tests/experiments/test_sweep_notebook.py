@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.experiments.test_sweep import DESIGN, ROOT, parts
+from tests.sweeps import DESIGN, ROOT, parts
 
 pytest.importorskip("ipykernel")
 jupyter = pytest.importorskip("jupyter_client")
