@@ -111,6 +111,24 @@ def unit(bits: U64) -> F64:
     return np.asarray(_unit(bits))
 
 
+def draw_each(key: int, identity: U64, number: int) -> U64:
+    """Bits for each identity and each of the numbers from 0, one identity after the other.
+
+    The same as ``draw(key, identity, …)`` with both repeated so often.
+    """
+    return _each(np.uint64(key & MASK), identity, number)
+
+
+@compiled
+def _each(key: np.uint64, identity: U64, number: int) -> U64:
+    bits = np.empty(identity.size * number, dtype=np.uint64)
+    for at in range(identity.size):
+        own = mix(identity[at] * U_GAMMA + key)
+        for time in range(number):
+            bits[at * number + time] = mix(np.uint64(time) * U_GAMMA + own)
+    return bits
+
+
 def normal(key: int, *identities: Any) -> F64:
     """Standard normal numbers by the transform of Box and Muller (1958)."""
     bits = draw(key, *identities)

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import draw
+from agents.compiled import compiled
 from agents.employers import (
     CENTS,
     MONTHS,
     EmployerKind,
     WorthParameters,
     effect_of,
-    output,
+    worth_beyond,
 )
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
@@ -155,24 +156,45 @@ def _offers(
     who, employer = rows[met.person], posts.employer[post]
     country = posts.country[post]
     effect = effect_of(people, who, employers.mix, employer, worth.applied_premium)
-    value = output(
-        posts.technology[post], posts.effect[post] + effect / EFFECT_UNIT, posts.heads[post] + 1.0,
-        employers.capacity[employer], employers.persons_per_agent[employer], worth,
-    ) - posts.output[post]
-    public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
-    # the public scale goes by country and degree, the same for all abilities
-    scale_pay = posts.scale_pay[post] * PUBLIC_DEGREE[people.degree[who]]
-    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), LEAST_EFFECT)
-    merit = scale_pay * (effect / EFFECT_UNIT) / usual
+    teams = (posts.technology, posts.effect, posts.heads, posts.output)
+    value = worth_beyond(teams, post, effect, employers, employer, worth)
+    terms = _terms(
+        post, effect, value, employers.kind[employer], people.degree[who], posts.scale_pay,
+        posts.effect, posts.heads, PUBLIC_DEGREE, EmployerKind.PUBLIC_RESEARCH, EFFECT_UNIT,
+    )
     fit = world.fit(who, employer)
     rest = utility_of_place(world, who, country, employers.environment[employer], fit, parameters)
     rest += parameters.pay_weight * employers.equity[employer]
-    crosses = np.flatnonzero(country != people.country[who])
-    rest[crosses] -= moving_cost(world, who[crosses], country[crosses], parameters)
-    return Offers(
-        who, employer, country, fit, effect, public, scale_pay,
-        np.where(public, scale_pay, value), np.where(public, merit, value), rest,
-    )
+    rest -= moving_cost(world, who, country, parameters)
+    return Offers(who, employer, country, fit, effect, *terms, rest)
+
+
+@compiled
+def _terms(
+    post: I64, added: NDArray[np.int32], value: F64, kind: NDArray[np.int8],
+    degree: NDArray[np.int8], scale: F64, effect: F64, heads: F64, steps: F64, research: int,
+    unit: int,
+) -> tuple[NDArray[np.bool_], F64, F64, F64]:
+    """Whether each post is in public research, its scale pay, the most that it could pay, and
+    what the person is worth there.
+
+    Parameters
+    ----------
+    value
+        What the person adds to output, USD a year.
+    scale, effect, heads, steps
+        Public pay before steps of the scale, and the team, by post; the steps by degree.
+    """
+    public = kind == research
+    pay, most, worth = np.empty(post.size), value.copy(), value.copy()
+    for at in range(post.size):
+        here = post[at]
+        # the public scale goes by country and degree, the same for all abilities
+        pay[at] = scale[here] * steps[degree[at]]
+        if public[at]:
+            usual = max(effect[here] / max(heads[here], 1), LEAST_EFFECT)
+            most[at], worth[at] = pay[at], pay[at] * (added[at] / unit) / usual
+    return public, pay, most, worth
 
 
 def _promising(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose_in_row, draw, uniform
+from agents.chance import choose_in_row, draw, draw_each, uniform, unit
 from agents.compiled import compiled
 from agents.employers import EmployerKind
 from agents.levers import FIELDS
@@ -177,17 +177,15 @@ def _attempts(
     world: World, rows: Rows, number: int, board: NoticeBoard, parameters: SearchParameters
 ) -> Attempts:
     """Where each person looks, and what ties pass on."""
-    key = np.repeat(world.researchers.key[rows], number)
-    who = np.repeat(rows, number)
-    attempt = np.tile(np.arange(number), rows.size)
-    country = _where_to_look(world, who, key, attempt, board, parameters)
-    asking, passed_on, tip = _tips(world, who, key, attempt, board, parameters)
+    key, who = world.researchers.key[rows], np.repeat(rows, number)
+    country = _where_to_look(world, who, key, number, board, parameters)
+    asking, passed_on, tip = _tips(world, who, key, number, board, parameters)
     # a tie without a post to pass on still has news of the country
     country[asking] = tip
     told = np.full(who.size, -1, dtype=np.int64)
     told[asking] = passed_on
-    luck = uniform(world.key("look field"), key, attempt)
-    point = draw(world.key("look point"), key, attempt) >> np.uint64(64 - POINT_BITS)
+    luck = unit(draw_each(world.key("look field"), key, number))
+    point = draw_each(world.key("look point"), key, number) >> np.uint64(64 - POINT_BITS)
     shape = (rows.size, number)
     return Attempts(
         country.reshape(shape), told.reshape(shape), luck.reshape(shape), point.reshape(shape)
@@ -318,7 +316,7 @@ def _forget_repeats(post: I64, employer_of: I64) -> None:
 
 
 def _tips(
-    world: World, who: Rows, key: U64, attempt: I64, board: NoticeBoard,
+    world: World, who: Rows, key: U64, number: int, board: NoticeBoard,
     parameters: SearchParameters,
 ) -> tuple[I64, I64, I64]:
     """Attempts that go through a tie, the post that the tie passes on, and where the tie lives.
@@ -327,21 +325,29 @@ def _tips(
     -------
     Positions among the attempts; posts, -1 where the tie's employer has none; country rows.
     """
-    luck = uniform(world.key("ask a tie"), key, attempt)
+    luck = unit(draw_each(world.key("ask a tie"), key, number))
     asking = np.flatnonzero(luck < parameters.referral_share)
     # what is left of the luck chooses the tie
     tips = ask(world, who[asking], luck[asking] / max(parameters.referral_share, 1e-9))
     asking = asking[tips.heard]
     employer = tips.employer[tips.heard]
-    number = np.where(employer >= 0, board.number[employer], 0)
-    which = uniform(world.key("tip"), key[asking], attempt[asking])
-    place = board.first[employer] + np.floor(which * number).astype(np.int64)
-    told = board.by_employer[np.where(number > 0, place, 0)]
-    return asking, np.where(number > 0, told, -1), tips.country[tips.heard]
+    which = uniform(world.key("tip"), key[asking // number], asking % number)
+    return asking, _passed_on(employer, which, board), tips.country[tips.heard]
+
+
+@compiled
+def _passed_on(employer: I64, luck: F64, board: NoticeBoard) -> I64:
+    """A post of each employer, by luck; -1 where there is none."""
+    told = np.full(employer.size, -1)
+    for at in range(employer.size):
+        number = board.number[employer[at]] if employer[at] >= 0 else 0
+        if number > 0:
+            told[at] = board.by_employer[board.first[employer[at]] + int(luck[at] * number)]
+    return told
 
 
 def _where_to_look(
-    world: World, who: Rows, key: U64, attempt: I64, board: NoticeBoard,
+    world: World, who: Rows, key: U64, number: int, board: NoticeBoard,
     parameters: SearchParameters,
 ) -> I64:
     """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
@@ -349,10 +355,10 @@ def _where_to_look(
     mobile = np.exp(0.5 * parameters.mobility_weight * world.tables.mobility)
     country, going = _home_or_abroad(
         who, people.country, people.birth_country, people.employer,
-        uniform(world.key("look where"), key, attempt), board.abroad[:, -1] > 0,
+        unit(draw_each(world.key("look where"), key, number)), board.abroad[:, -1] > 0,
         parameters.home_share, parameters.abroad_share * mobile, parameters.jobless_abroad,
     )
-    share = uniform(world.key("look abroad"), key[going], attempt[going])
+    share = uniform(world.key("look abroad"), key[going // number], going % number)
     country[going] = choose_in_row(board.abroad, country[going], share)
     return country
 
