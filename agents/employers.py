@@ -31,6 +31,7 @@ assert EMPLOYER_KINDS == ("big_tech", "startup", "public_research", "industry")
 MONTHS = 12
 CENTS = 100  # of a dollar
 NEWTON_STEPS, NEWTON_ERROR = 12, 1e-5  # at the most; a last step so small is right to its square
+ROUNDED_UP = 1.0 + 1e-6  # no bound is missed by rounding
 APPLIED = tuple(
     FIELDS.index(name) for name in ("physical_ai", "applied_ai", "ai_for_science")
 )
@@ -287,11 +288,12 @@ def marginal_worth(
 
 def worth_beyond(
     teams: tuple[F64, F64, F64, F64], post: I64, added: NDArray[np.int32], employers: Employers,
-    employer: I64, worth: WorthParameters,
+    employer: I64, least: F64, worth: WorthParameters,
 ) -> F64:
-    """The worth of one more person in teams that have been valued, like :func:`marginal_worth`.
+    """The worth of one more person where it may matter, like :func:`marginal_worth`.
 
-    Nought in public research, whose pay goes by a scale.
+    Nought where it is surely not above ``least``, and in public research, whose pay goes by a
+    scale.
 
     Parameters
     ----------
@@ -301,9 +303,15 @@ def worth_beyond(
         Team of each person, and its row of employers.
     added
         What each person adds, in 1/4096.
+
+    Notes
+    -----
+    Output of a team that grows from H to H + h rises at most by the factor (1 + γ · h / H) ·
+    (1 + ε · (r − 1)), r being the rise of mean quality, since S is concave and γ, ε ≤ 1; powers
+    are taken only where that leaves a doubt.
     """
     return _beyond(
-        *teams, post, added, employer, employers.kind, employers.capacity,
+        *teams, post, added, employer, least, employers.kind, employers.capacity,
         employers.persons_per_agent, worth.team_elasticity, worth.peer_elasticity, EFFECT_UNIT,
         EmployerKind.PUBLIC_RESEARCH,
     )
@@ -312,17 +320,24 @@ def worth_beyond(
 @compiled
 def _beyond(
     technology: F64, effect: F64, heads: F64, output: F64, post: I64, added: NDArray[np.int32],
-    employer: I64, kind: NDArray[np.int8], capacity: F64, scale: F64, gamma: float, peers: float,
-    unit: int, public: int,
+    employer: I64, least: F64, kind: NDArray[np.int8], capacity: F64, scale: F64, gamma: float,
+    peers: float, unit: int, public: int,
 ) -> F64:
     more = np.zeros(post.size)
     for at in range(post.size):
         team, firm = post[at], employer[at]
-        if kind[firm] != public:
-            more[at] = _made(
-                technology[team], effect[team] + added[at] / unit, heads[team] + 1.0,
-                capacity[firm], scale[firm], gamma, peers,
-            ) - output[team]
+        if kind[firm] == public:
+            continue
+        before, size, own = effect[team], heads[team], added[at] / unit
+        if before > 0.0 and size > 0.0:
+            rise = own / before
+            better = (1.0 + rise) * size / (size + 1.0) - 1.0
+            most = output[team] * ((1.0 + gamma * rise) * (1.0 + peers * better) - 1.0)
+            if most * ROUNDED_UP <= least[at]:
+                continue
+        more[at] = _made(
+            technology[team], before + own, size + 1.0, capacity[firm], scale[firm], gamma, peers
+        ) - output[team]
     return more
 
 
