@@ -60,6 +60,11 @@ def _unit(bits: np.uint64) -> Any:
 
 
 @over_arrays("float64(uint64, uint64)")
+def _next_unit(identity: np.uint64, bits: np.uint64) -> Any:
+    return float(mix(identity * U_GAMMA + bits) >> TO_53_BITS) * TO_UNIT
+
+
+@over_arrays("float64(uint64, uint64)")
 def _normal(bits: np.uint64, key: np.uint64) -> Any:
     first = float(bits >> TO_53_BITS) * TO_UNIT
     second = float(mix(bits * U_GAMMA + key) >> TO_53_BITS) * TO_UNIT
@@ -95,15 +100,21 @@ def draw(key: int, *identities: Any) -> U64:
     """
     bits: Any = np.uint64(key & MASK)
     for identity in identities:
-        is_array = isinstance(identity, np.ndarray) and identity.ndim > 0
-        array = identity if is_array else np.atleast_1d(identity)
-        bits = _next(array.astype(np.uint64, copy=False), bits)
+        bits = _next(_as_bits(identity), bits)
     return np.atleast_1d(bits)
 
 
+def _as_bits(identity: Any) -> U64:
+    is_array = isinstance(identity, np.ndarray) and identity.ndim > 0
+    array = identity if is_array else np.atleast_1d(identity)
+    return np.asarray(array.astype(np.uint64, copy=False))
+
+
 def uniform(key: int, *identities: Any) -> F64:
-    """Numbers in [0, 1), 53 bits each."""
-    return unit(draw(key, *identities))
+    """Numbers in [0, 1), 53 bits each: ``unit(draw(key, *identities))`` in one step less."""
+    *before, last = identities
+    bits = draw(key, *before) if before else np.uint64(key & MASK)
+    return np.asarray(_next_unit(_as_bits(last), bits))
 
 
 def unit(bits: U64) -> F64:

@@ -403,7 +403,7 @@ def wanted_effect(
         target = np.log(np.maximum(np.asarray(scaled)[capped], 1e-300))
         target -= (1.0 - gamma) * np.log(limit)
         # u is the log of the team over its limit; the curve is concave, Newton's steps are safe
-        u = np.log(np.clip(free[capped] / limit, 1e-12, 1e3))
+        u = np.log(np.minimum(np.maximum(free[capped] / limit, 1e-12), 1e3))
         for _ in range(NEWTON_STEPS):
             x = np.exp(u)
             spent = -np.expm1(-x)

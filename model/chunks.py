@@ -23,8 +23,7 @@ def _pool() -> ThreadPoolExecutor:
 
 def chosen(columns: Columns, which: Any) -> Columns:
     """Some entries of a NamedTuple of arrays, as the same kind of tuple."""
-    entries: Iterator[Any] = (values[which] for values in columns)
-    return type(columns)(*entries)
+    return type(columns)(*[values[which] for values in columns])
 
 
 def each_chunk(work: Callable[[slice], Any], rows: int, chunk: int = CHUNK) -> Iterator[Any]:

@@ -191,9 +191,10 @@ def standings(
     """
     foreign = 1.0 - np.diag(mixes)
     shift = parameters.country_ability * tables.country["ability_shift"]
-    shift = shift - np.average(shift, weights=heads)
+    shift = shift - (shift * heads).sum() / heads.sum()
     gap = parameters.migrant_standing
-    between = np.average(shift**2 + gap**2 * foreign * (1.0 - foreign), weights=heads)
+    between = shift**2 + gap**2 * foreign * (1.0 - foreign)
+    between = (between * heads).sum() / heads.sum()
     spread = np.sqrt(max(1.0 - between, LEAST_WITHIN))
     mean = shift[country] + gap * ((origin != country) - foreign[country])
     return np.asarray(mean + spread * normal(decision_key(seed, "ability"), keys))

@@ -112,6 +112,8 @@ def start_jobs(world: World, hires: Hires, exits: ExitParameters) -> None:
     """Begin jobs; those in another country begin with a move."""
     people, firm = world.researchers, world.employers.firm
     rows = hires.rows
+    if rows.size == 0:
+        return
     employed = people.employer[rows] >= 0
     within = firm[people.employer[rows]] == firm[hires.employer]
     left = people.country[rows[employed & ~within]]
