@@ -53,6 +53,29 @@ def meets(
 
 
 @compiled
+def counted_by_points(
+    rows: I64, who: I64, people: Applicants, fields: Bools, band_ends: I64
+) -> tuple[NDArray[np.int8], I64, F64, F64, F64, Bools]:
+    """What points tables ask about some people: degree, band of the university, age, years since
+    the degree, pay, and whether the scheme beside each calls the field short.
+
+    Parameters
+    ----------
+    who
+        Positions among ``people``.
+    band_ends
+        Last rank of each band but the last.
+    """
+    degree, band = people.degree[who], np.zeros(who.size, dtype=np.int64)
+    short = np.empty(who.size, dtype=np.bool_)
+    for at in range(who.size):
+        for end in band_ends:
+            band[at] += people.university_rank[who[at]] > end
+        short[at] = fields[rows[at], people.field[who[at]]]
+    return degree, band, people.age[who], people.years_since_degree[who], people.pay[who], short
+
+
+@compiled
 def open_to(
     menu: Menu, country: I64, people: Applicants, years_lived: F64, residence_min: F64,
     degree_min: NDArray[Any], rank_max: NDArray[Any], experience_min: F64, age_max: F64,

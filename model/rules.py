@@ -14,8 +14,7 @@ from agents.chance import name_key
 from agents.levers import EMPLOYER_KINDS, FIELDS, Scheme
 from agents.points import DEGREES, PointsTables
 from agents.researchers import NEVER, UNRANKED
-from model import chunks
-from model.conditions import Applicants, Bools, Menu, meets, open_to
+from model.conditions import Applicants, Bools, Menu, counted_by_points, meets, open_to
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -300,7 +299,7 @@ class Rules:
         here = np.flatnonzero(fits & (self.points_min[rows] >= 0))
         if here.size == 0:
             return np.asarray(fits)
-        gained = self.gained(rows[here], chunks.chosen(people, here))
+        gained = self.gained(rows[here], people, here)
         fits[here] = gained >= self.points_min[rows[here]]
         return np.asarray(fits)
 
@@ -319,7 +318,7 @@ class Rules:
         pointed = np.flatnonzero(self.points_min[rows] >= 0)
         if pointed.size == 0:
             return who, rows
-        gained = self.gained(rows[pointed], chunks.chosen(people, who[pointed]))
+        gained = self.gained(rows[pointed], people, who[pointed])
         enough = np.ones(rows.size, dtype=bool)
         enough[pointed] = gained >= self.points_min[rows[pointed]]
         return who[enough], rows[enough]
@@ -331,10 +330,18 @@ class Rules:
             self.since_degree_max, self.min_pay, self.points_min, self.fields,
         )
 
-    def gained(self, rows: I64, people: Applicants) -> F64:
-        """Points of each person, job offer in hand, under the table of the scheme beside it."""
-        band = np.searchsorted(BAND_ENDS, people.university_rank)
+    def gained(self, rows: I64, people: Applicants, who: I64 | None = None) -> F64:
+        """Points of some people, job offer in hand, under the table of the scheme beside each.
+
+        Parameters
+        ----------
+        rows, who
+            Scheme rows, and positions in ``people`` beside them; by default one after the other.
+        """
+        who = np.arange(rows.size) if who is None else who
+        degree, band, age, years, pay, short = counted_by_points(
+            rows, who, people, self.fields, BAND_ENDS
+        )
         return self.points.gained(
-            rows, people.degree, band, people.age, people.years_since_degree, people.pay,
-            self.fields[rows, people.field], np.ones(rows.size, dtype=bool),
+            rows, degree, band, age, years, pay, short, np.ones(rows.size, dtype=bool)
         )

@@ -155,6 +155,8 @@ def _end_grace(world: World, rows: Rows) -> None:
 
 def return_home(world: World, rows: Rows) -> None:
     """Whose right to stay has ended goes back to a country of his own, without a job."""
+    if rows.size == 0:
+        return
     people = world.researchers
     world.leave_job(rows[people.employer[rows] >= 0])
     world.relocate(rows, country_of_return(world, rows))

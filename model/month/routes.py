@@ -94,7 +94,7 @@ def outsiders_ahead(
     row, shape = scheme[by_points], parameters.outside_points_shape
     least = np.maximum(rules.points_min[row], 0.0)
     median = np.where(least > 0, least, 0.5 * rules.points.most()[row]) * parameters.outside_points
-    points = rules.gained(row, chosen(people, by_points))
+    points = rules.gained(row, people, by_points)
     better = (1.0 + (least / median) ** shape) / (1.0 + (points / median) ** shape)
     ahead[by_points] = np.minimum(better, 1.0)
     return np.asarray(ahead)
@@ -216,14 +216,10 @@ def _best_schemes(
     row[taking] = scheme[best]
     worth, chance = np.zeros(size), np.ones(size)
     worth[taking], chance[taking] = value[best], odds[best]
-    real = row >= 0
-    return Routes(
-        possible, row,
-        np.where(real, rules.min_pay[row], 0.0),
-        np.where(real, _fees(world, row, rows, country), 0),
-        rules.employer_pays[row] | ~real,
-        worth, chance,
-    )
+    floor, fee, pays = np.zeros(size), np.zeros(size, dtype=np.int64), np.ones(size, dtype=bool)
+    floor[taking], pays[taking] = rules.min_pay[scheme[best]], rules.employer_pays[scheme[best]]
+    fee[taking] = _fees(world, scheme[best], rows[taking], country[taking])
+    return Routes(possible, row, floor, fee, pays, worth, chance)
 
 
 def _fees(world: World, scheme: I64, rows: Rows, country: I64) -> I64:

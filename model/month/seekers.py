@@ -119,6 +119,8 @@ def _worth_of_looking(
 
 def arrive(world: World, rows: Rows, scheme: I64, exits: ExitParameters) -> None:
     """Bring in people admitted to look for work; they start at once, without a job."""
+    if rows.size == 0:
+        return
     people = world.researchers
     world.leave_job(rows[people.employer[rows] >= 0])
     world.relocate(rows, world.rules.country[scheme])
