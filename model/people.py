@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose, decision_key, normal, uniform
+from agents.chance import choose, choose_in_row, decision_key, normal, uniform
 from agents.declare import parameter
 from agents.employers import APPLIED, MONTHS
 from agents.levers import FIELDS
@@ -142,9 +142,8 @@ def born_with(
         return uniform(decision_key(seed, name), keys)
 
     if course is None:
-        degree = choose(
-            np.cumsum(_degree_shares(tables)[study], axis=1), luck("degree")
-        ).astype(np.int8)
+        shares = np.cumsum(_degree_shares(tables), axis=1)
+        degree = choose_in_row(shares, study, luck("degree")).astype(np.int8)
         delay = np.minimum(-parameters.career_change_years * np.log1p(-luck("career change")), 20.0)
         age = entry_ages(parameters)[degree] + 2.0 * luck("entry age") + delay
     else:

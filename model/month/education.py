@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.chance import choose, draw, name_key, round_by_luck, uniform
+from agents.chance import choose_in_row, draw, name_key, round_by_luck, uniform
 from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
@@ -163,10 +163,8 @@ def admit_graduates(
     within = np.arange(study.size) - np.repeat(np.cumsum(due) - due, due)
     # a graduate is (country, cohort, number), whatever else happens in the world
     keys = draw(name_key("entrant"), study, np.full(study.size, world.month), within)
-    origin = choose(
-        np.cumsum(world.tables.entrant_origins, axis=1)[study],
-        uniform(world.key("origin", 0), keys),
-    )
+    origins = np.cumsum(world.tables.entrant_origins, axis=1)
+    origin = choose_in_row(origins, study, uniform(world.key("origin", 0), keys))
     shares = fields_chosen(world, parameters, frontier)[study]
     entered = np.full(study.size, world.month)
     standing = standings(

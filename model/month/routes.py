@@ -11,7 +11,6 @@ from agents.compiled import compiled
 from agents.employers import CENTS, MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
-from model.chunks import chosen
 from model.conditions import Applicants, Menu
 from model.month.rights import RightsParameters, rights_of
 from model.month.wage_levels import entries_at, weighted_odds
