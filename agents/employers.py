@@ -256,7 +256,7 @@ def output(
 def _made(
     technology: float, effect: float, heads: float, capacity: float, scale: float, gamma: float,
     peers: float,
-) -> float:
+) -> Any:
     """What one team produces."""
     persons = effect * scale
     if not persons > 0.0:
