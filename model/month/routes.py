@@ -11,6 +11,7 @@ from agents.compiled import compiled
 from agents.employers import CENTS, MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
+from model.chunks import CHUNK
 from model.conditions import Applicants, Menu
 from model.month.rights import RightsParameters, rights_of
 from model.month.wage_levels import entries_at, weighted_odds
@@ -20,6 +21,7 @@ from model.world import F64, I64, World
 BY_PAY, BY_POINTS = ALLOCATIONS.index("by_pay"), ALLOCATIONS.index("by_points")
 WEIGHTED = ALLOCATIONS.index("weighted_lottery")
 LEAST_MATTER = 1.0  # USD a year for each unit of utility: decides only what gain leaves open
+ASKING_AT_ONCE = CHUNK // 4  # several schemes for each person are as much work as a full piece
 SURE = 1.0 - 1e-9  # a published chance from which nobody doubts
 
 
