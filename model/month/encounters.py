@@ -167,22 +167,40 @@ def _come_upon(
         rest = uniform(world.key("last meeting"), people.key[rows]) < parameters.meetings % 1.0
         post[~rest, -1] = -1
     _forget_repeats(post, posts.employer)
-    person, attempt = np.nonzero(post >= 0)
-    return Encounters(
-        person + piece.start, post[person, attempt], attempts.told[person, attempt] >= 0
-    )
+    return Encounters(*_listed(post, attempts.told, piece.start))
+
+
+@compiled
+def _listed(post: I64, told: I64, start: int) -> tuple[I64, I64, NDArray[np.bool_]]:
+    """Posts met as a list of people, posts and whether a tie passed them on, people from a number.
+
+    Parameters
+    ----------
+    post, told
+        Shape (people, attempts); -1: none was met, or nothing passed on.
+    """
+    people, number = post.shape
+    who, met = np.empty(post.size, dtype=np.int64), np.empty(post.size, dtype=np.int64)
+    referred, found = np.empty(post.size, dtype=np.bool_), 0
+    for person in range(people):
+        for attempt in range(number):
+            if post[person, attempt] >= 0:
+                who[found], met[found] = start + person, post[person, attempt]
+                referred[found] = told[person, attempt] >= 0
+                found += 1
+    return who[:found].copy(), met[:found].copy(), referred[:found].copy()
 
 
 def _attempts(
     world: World, rows: Rows, number: int, board: NoticeBoard, parameters: SearchParameters
 ) -> Attempts:
     """Where each person looks, and what ties pass on."""
-    key, who = world.researchers.key[rows], np.repeat(rows, number)
-    country = _where_to_look(world, who, key, number, board, parameters)
-    asking, passed_on, tip = _tips(world, who, key, number, board, parameters)
+    key = world.researchers.key[rows]
+    country = _where_to_look(world, rows, key, number, board, parameters)
+    asking, passed_on, tip = _tips(world, rows, key, number, board, parameters)
     # a tie without a post to pass on still has news of the country
     country[asking] = tip
-    told = np.full(who.size, -1, dtype=np.int64)
+    told = np.full(country.size, -1, dtype=np.int64)
     told[asking] = passed_on
     luck = unit(draw_each(world.key("look field"), key, number))
     point = draw_each(world.key("look point"), key, number) >> np.uint64(64 - POINT_BITS)
@@ -316,7 +334,7 @@ def _forget_repeats(post: I64, employer_of: I64) -> None:
 
 
 def _tips(
-    world: World, who: Rows, key: U64, number: int, board: NoticeBoard,
+    world: World, rows: Rows, key: U64, number: int, board: NoticeBoard,
     parameters: SearchParameters,
 ) -> tuple[I64, I64, I64]:
     """Attempts that go through a tie, the post that the tie passes on, and where the tie lives.
@@ -328,11 +346,12 @@ def _tips(
     luck = unit(draw_each(world.key("ask a tie"), key, number))
     asking = np.flatnonzero(luck < parameters.referral_share)
     # what is left of the luck chooses the tie
-    tips = ask(world, who[asking], luck[asking] / max(parameters.referral_share, 1e-9))
-    asking = asking[tips.heard]
-    employer = tips.employer[tips.heard]
-    which = uniform(world.key("tip"), key[asking // number], asking % number)
-    return asking, _passed_on(employer, which, board), tips.country[tips.heard]
+    person, attempt = asking // number, asking % number
+    tips = ask(world, rows[person], luck[asking] / max(parameters.referral_share, 1e-9))
+    heard = np.flatnonzero(tips.heard)
+    asking, employer = asking[heard], tips.employer[heard]
+    which = uniform(world.key("tip"), key[person[heard]], attempt[heard])
+    return asking, _passed_on(employer, which, board), tips.country[heard]
 
 
 @compiled
@@ -347,14 +366,14 @@ def _passed_on(employer: I64, luck: F64, board: NoticeBoard) -> I64:
 
 
 def _where_to_look(
-    world: World, who: Rows, key: U64, number: int, board: NoticeBoard,
+    world: World, rows: Rows, key: U64, number: int, board: NoticeBoard,
     parameters: SearchParameters,
 ) -> I64:
     """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
     people = world.researchers
     mobile = np.exp(0.5 * parameters.mobility_weight * world.tables.mobility)
     country, going = _home_or_abroad(
-        who, people.country, people.birth_country, people.employer,
+        rows, number, people.country, people.birth_country, people.employer,
         unit(draw_each(world.key("look where"), key, number)), board.abroad[:, -1] > 0,
         parameters.home_share, parameters.abroad_share * mobile, parameters.jobless_abroad,
     )
@@ -365,21 +384,22 @@ def _where_to_look(
 
 @compiled
 def _home_or_abroad(
-    who: Rows, country: NDArray[np.int8], born: NDArray[np.int8], employer: NDArray[np.int32],
-    luck: F64, posts_abroad: NDArray[np.bool_], home_share: float, abroad_share: F64,
-    jobless: float,
+    rows: Rows, number: int, country: NDArray[np.int8], born: NDArray[np.int8],
+    employer: NDArray[np.int32], luck: F64, posts_abroad: NDArray[np.bool_], home_share: float,
+    abroad_share: F64, jobless: float,
 ) -> tuple[I64, I64]:
     """Countries where attempts are made, and which of them are to be made abroad instead."""
-    where, going, found = np.empty(who.size, dtype=np.int64), np.empty(who.size, np.int64), 0
-    for attempt in range(who.size):
-        row = who[attempt]
+    where, going, found = np.empty(luck.size, dtype=np.int64), np.empty(luck.size, np.int64), 0
+    for person in range(rows.size):
+        row = rows[person]
         here, home = country[row], born[row]
-        where[attempt] = here
         edge = home_share if here != home else 0.0
         local = abroad_share[here] if employer[row] >= 0 else abroad_share[here] * jobless
-        if luck[attempt] < edge:
-            where[attempt] = home
-        elif luck[attempt] < edge + local and posts_abroad[here]:
-            going[found] = attempt
-            found += 1
+        for attempt in range(person * number, (person + 1) * number):
+            where[attempt] = here
+            if luck[attempt] < edge:
+                where[attempt] = home
+            elif luck[attempt] < edge + local and posts_abroad[here]:
+                going[found] = attempt
+                found += 1
     return where, going[:found].copy()
