@@ -167,15 +167,12 @@ def choose_in_row(cumulative: F64, row: NDArray[Any], at: F64) -> NDArray[np.int
     chosen = np.empty(at.size, dtype=np.intp)
     last = cumulative.shape[1] - 1
     for choice in range(at.size):
-        upto = cumulative[row[choice]]
-        scaled, low, high = at[choice] * upto[last], 0, last
-        while low < high:
-            middle = (low + high) >> 1
-            if upto[middle] <= scaled:
-                low = middle + 1
-            else:
-                high = middle
-        chosen[choice] = low
+        upto, passed = cumulative[row[choice]], 0
+        scaled = at[choice] * upto[last]
+        # several numbers are compared at once, which is quicker than to halve what is left
+        for place in range(last):
+            passed += upto[place] <= scaled
+        chosen[choice] = passed
     return chosen
 
 
