@@ -167,11 +167,11 @@ def choose_in_row(cumulative: F64, row: NDArray[Any], at: F64) -> NDArray[np.int
     chosen = np.empty(at.size, dtype=np.intp)
     last = cumulative.shape[1] - 1
     for choice in range(at.size):
-        upto, passed = cumulative[row[choice]], 0
-        scaled = at[choice] * upto[last]
+        slices, passed = row[choice], 0
+        scaled = at[choice] * cumulative[slices, last]
         # several numbers are compared at once, which is quicker than to halve what is left
         for place in range(last):
-            passed += upto[place] <= scaled
+            passed += cumulative[slices, place] <= scaled
         chosen[choice] = passed
     return chosen
 

@@ -14,7 +14,15 @@ from agents.chance import name_key
 from agents.levers import EMPLOYER_KINDS, FIELDS, Scheme
 from agents.points import DEGREES, PointsTables
 from agents.researchers import NEVER, UNRANKED
-from model.conditions import Applicants, Bools, Menu, counted_by_points, meets, open_to
+from model.conditions import (
+    Applicants,
+    Bools,
+    Conditions,
+    Menu,
+    counted_by_points,
+    meets,
+    open_to,
+)
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -295,7 +303,7 @@ class Rules:
         rows
             Scheme rows, one for each entry of ``people``.
         """
-        fits = meets(rows, people, *self._conditions())
+        fits = meets(rows, people, self._conditions())
         here = np.flatnonzero(fits & (self.points_min[rows] >= 0))
         if here.size == 0:
             return np.asarray(fits)
@@ -312,9 +320,7 @@ class Rules:
         -------
         Positions of people in ascending order, and a scheme row beside each.
         """
-        who, rows = open_to(
-            menu, country, people, years_lived, self.residence_min, *self._conditions()
-        )
+        who, rows = open_to(menu, country, people, years_lived, self._conditions())
         pointed = np.flatnonzero(self.points_min[rows] >= 0)
         if pointed.size == 0:
             return who, rows
@@ -323,11 +329,11 @@ class Rules:
         enough[pointed] = gained >= self.points_min[rows[pointed]]
         return who[enough], rows[enough]
 
-    def _conditions(self) -> tuple[NDArray[Any], ...]:
+    def _conditions(self) -> Conditions:
         """What applicants have to meet, as compiled functions ask for it."""
-        return (
+        return Conditions(
             self.degree_min, self.rank_max, self.experience_min, self.age_max,
-            self.since_degree_max, self.min_pay, self.points_min, self.fields,
+            self.since_degree_max, self.residence_min, self.min_pay, self.points_min, self.fields,
         )
 
     def gained(self, rows: I64, people: Applicants, who: I64 | None = None) -> F64:

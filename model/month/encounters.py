@@ -228,21 +228,20 @@ def _found(
     Posts, shape (people, attempts).
     """
     people, number = attempts.country.shape
-    fields = taste.shape[1]
+    fields, edges, place, order = taste.shape[1], board.edges, board.place, board.order
     found = np.empty((people, number), dtype=np.int64)
-    offered = (board.edges[1:] > board.edges[:-1]).astype(np.float64)
+    offered = (edges[1:] > edges[:-1]).astype(np.float64)
     for person in range(people):
         own = bars.own[person]
         for attempt in range(number):
             post = attempts.told[person, attempt]
             if post < 0:
-                rings = attempts.country[person, attempt] * fields
-                there = offered[rings : rings + fields]
-                ring = rings + _field(taste[person], there, attempts.luck[person, attempt])
-                first, end = board.edges[ring], board.edges[ring + 1]
+                ring = attempts.country[person, attempt] * fields
+                ring += _field(taste, person, offered, ring, attempts.luck[person, attempt])
+                first, end = edges[ring], edges[ring + 1]
                 if first < end:
-                    spot = _next_on_ring(board.place, first, end, attempts.point[person, attempt])
-                    post = board.order[spot if spot < end else first]
+                    spot = _next_on_ring(place, first, end, attempts.point[person, attempt])
+                    post = order[spot if spot < end else first]
             if post >= 0:
                 employer = employer_of[post]
                 barred = employer == own
@@ -291,23 +290,25 @@ def _next_on_ring(place: U64, first: int, end: int, point: np.uint64) -> int:
 
 
 @compiled
-def _field(taste: F64, offered: F64, luck: float) -> int:
+def _field(taste: F64, person: int, offered: F64, ring: int, luck: float) -> int:
     """The field where a person looks: people look where there is something.
 
     A coarse world has fewer posts, not fewer meetings.
 
     Parameters
     ----------
-    taste, offered
-        Weight of each field for the person, and 1 for each field in which there are posts, else 0.
+    taste
+        Weight of each field, shape (people, fields).
+    offered
+        1 for each ring on which there are posts, else 0; those of the country begin at ``ring``.
     """
     # products in place of branches: which fields are open is hard for the machine to guess
-    total = 0.0
-    for field in range(taste.size):
-        total += taste[field] * offered[field]
+    fields, total = taste.shape[1], 0.0
+    for field in range(fields):
+        total += taste[person, field] * offered[ring + field]
     scaled, upto, chosen = luck * total, 0.0, 0
-    for field in range(taste.size - 1):
-        upto += taste[field] * offered[field]
+    for field in range(fields - 1):
+        upto += taste[person, field] * offered[ring + field]
         if upto <= scaled:
             chosen = field + 1
     return chosen
