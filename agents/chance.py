@@ -60,6 +60,11 @@ def _unit(bits: np.uint64) -> Any:
 
 
 @over_arrays("float64(uint64, uint64)")
+def _next_unit(identity: np.uint64, bits: np.uint64) -> Any:
+    return float(mix(identity * U_GAMMA + bits) >> TO_53_BITS) * TO_UNIT
+
+
+@over_arrays("float64(uint64, uint64)")
 def _normal(bits: np.uint64, key: np.uint64) -> Any:
     first = float(bits >> TO_53_BITS) * TO_UNIT
     second = float(mix(bits * U_GAMMA + key) >> TO_53_BITS) * TO_UNIT
@@ -95,20 +100,44 @@ def draw(key: int, *identities: Any) -> U64:
     """
     bits: Any = np.uint64(key & MASK)
     for identity in identities:
-        is_array = isinstance(identity, np.ndarray) and identity.ndim > 0
-        array = identity if is_array else np.atleast_1d(identity)
-        bits = _next(array.astype(np.uint64, copy=False), bits)
+        bits = _next(_as_bits(identity), bits)
     return np.atleast_1d(bits)
 
 
+def _as_bits(identity: Any) -> U64:
+    is_array = isinstance(identity, np.ndarray) and identity.ndim > 0
+    array = identity if is_array else np.atleast_1d(identity)
+    return np.asarray(array.astype(np.uint64, copy=False))
+
+
 def uniform(key: int, *identities: Any) -> F64:
-    """Numbers in [0, 1), 53 bits each."""
-    return unit(draw(key, *identities))
+    """Numbers in [0, 1), 53 bits each: ``unit(draw(key, *identities))`` in one step less."""
+    *before, last = identities
+    bits = draw(key, *before) if before else np.uint64(key & MASK)
+    return np.asarray(_next_unit(_as_bits(last), bits))
 
 
 def unit(bits: U64) -> F64:
     """Bits as numbers in [0, 1)."""
     return np.asarray(_unit(bits))
+
+
+def draw_each(key: int, identity: U64, number: int) -> U64:
+    """Bits for each identity and each of the numbers from 0, one identity after the other.
+
+    The same as ``draw(key, identity, …)`` with both repeated so often.
+    """
+    return _each(np.uint64(key & MASK), identity, number)
+
+
+@compiled
+def _each(key: np.uint64, identity: U64, number: int) -> U64:
+    bits = np.empty(identity.size * number, dtype=np.uint64)
+    for at in range(identity.size):
+        own = mix(identity[at] * U_GAMMA + key)
+        for time in range(number):
+            bits[at * number + time] = mix(np.uint64(time) * U_GAMMA + own)
+    return bits
 
 
 def normal(key: int, *identities: Any) -> F64:
@@ -138,15 +167,12 @@ def choose_in_row(cumulative: F64, row: NDArray[Any], at: F64) -> NDArray[np.int
     chosen = np.empty(at.size, dtype=np.intp)
     last = cumulative.shape[1] - 1
     for choice in range(at.size):
-        upto = cumulative[row[choice]]
-        scaled, low, high = at[choice] * upto[last], 0, last
-        while low < high:
-            middle = (low + high) >> 1
-            if upto[middle] <= scaled:
-                low = middle + 1
-            else:
-                high = middle
-        chosen[choice] = low
+        slices, passed = row[choice], 0
+        scaled = at[choice] * cumulative[slices, last]
+        # several numbers are compared at once, which is quicker than to halve what is left
+        for place in range(last):
+            passed += cumulative[slices, place] <= scaled
+        chosen[choice] = passed
     return chosen
 
 

@@ -15,6 +15,7 @@ from agents.populations import Population
 from agents.researchers import EFFECT_UNIT
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 
 
 class EmployerKind:
@@ -30,6 +31,7 @@ assert EMPLOYER_KINDS == ("big_tech", "startup", "public_research", "industry")
 MONTHS = 12
 CENTS = 100  # of a dollar
 NEWTON_STEPS, NEWTON_ERROR = 12, 1e-5  # at the most; a last step so small is right to its square
+ROUNDED_UP = 1.0 + 1e-6  # no bound is missed by rounding
 APPLIED = tuple(
     FIELDS.index(name) for name in ("physical_ai", "applied_ai", "ai_for_science")
 )
@@ -161,6 +163,13 @@ def monthly_cents(pay: Any) -> NDArray[np.int64]:
     return np.rint(np.asarray(pay, dtype=np.float64) * (100 / MONTHS)).astype(np.int64)
 
 
+class Members(Protocol):
+    """People as members of teams."""
+
+    employer: NDArray[np.int32]
+    effect: NDArray[np.int32]
+
+
 class Able(Protocol):
     """People, or an excerpt of them, as far as the worth of their work goes."""
 
@@ -243,11 +252,12 @@ def output(
     ))
 
 
-@over_arrays("float64(float64, float64, float64, float64, float64, float64, float64)")
-def _output(
+@compiled
+def _made(
     technology: float, effect: float, heads: float, capacity: float, scale: float, gamma: float,
     peers: float,
 ) -> Any:
+    """What one team produces."""
     persons = effect * scale
     if not persons > 0.0:
         return 0.0
@@ -258,6 +268,14 @@ def _output(
     return technology * absorbed**gamma * quality**peers / scale
 
 
+@over_arrays("float64(float64, float64, float64, float64, float64, float64, float64)")
+def _output(
+    technology: float, effect: float, heads: float, capacity: float, scale: float, gamma: float,
+    peers: float,
+) -> Any:
+    return _made(technology, effect, heads, capacity, scale, gamma, peers)
+
+
 def marginal_worth(
     technology: Any, effect: Any, heads: Any, capacity: Any, scale: Any, added: Any,
     worth: WorthParameters,
@@ -266,6 +284,102 @@ def marginal_worth(
     base = output(technology, effect, heads, capacity, scale, worth)
     more = output(technology, effect + added, heads + 1.0, capacity, scale, worth)
     return np.asarray(more - base)
+
+
+def worth_beyond(
+    teams: tuple[F64, F64, F64, F64], post: I64, added: NDArray[np.int32], employers: Employers,
+    employer: I64, least: F64, worth: WorthParameters,
+) -> F64:
+    """The worth of one more person where it may matter, like :func:`marginal_worth`.
+
+    Nought where it is surely not above ``least``, and in public research, whose pay goes by a
+    scale.
+
+    Parameters
+    ----------
+    teams
+        Technology, effect, heads and output of some teams.
+    post, employer
+        Team of each person, and its row of employers.
+    added
+        What each person adds, in 1/4096.
+
+    Notes
+    -----
+    Output of a team that grows from H to H + h rises at most by the factor (1 + γ · h / H) ·
+    (1 + ε · (r − 1)), r being the rise of mean quality, since S is concave and γ, ε ≤ 1; powers
+    are taken only where that leaves a doubt.
+    """
+    return _beyond(
+        *teams, post, added, employer, least, employers.kind, employers.capacity,
+        employers.persons_per_agent, worth.team_elasticity, worth.peer_elasticity, EFFECT_UNIT,
+        EmployerKind.PUBLIC_RESEARCH,
+    )
+
+
+@compiled
+def _beyond(
+    technology: F64, effect: F64, heads: F64, output: F64, post: I64, added: NDArray[np.int32],
+    employer: I64, least: F64, kind: NDArray[np.int8], capacity: F64, scale: F64, gamma: float,
+    peers: float, unit: int, public: int,
+) -> F64:
+    more = np.zeros(post.size)
+    for at in range(post.size):
+        team, firm = post[at], employer[at]
+        if kind[firm] == public:
+            continue
+        before, size, own = effect[team], heads[team], added[at] / unit
+        if before > 0.0 and size > 0.0:
+            rise = own / before
+            better = (1.0 + rise) * size / (size + 1.0) - 1.0
+            most = output[team] * ((1.0 + gamma * rise) * (1.0 + peers * better) - 1.0)
+            if most * ROUNDED_UP <= least[at]:
+                continue
+        more[at] = _made(
+            technology[team], before + own, size + 1.0, capacity[firm], scale[firm], gamma, peers
+        ) - output[team]
+    return more
+
+
+def worth_of_members(
+    employers: Employers, technology: F64, members: Members, rows: NDArray[Any],
+    worth: WorthParameters,
+) -> F64:
+    """What the teams of some people would produce less without them.
+
+    Nought without work, and in public research, whose pay goes by a scale.
+
+    Parameters
+    ----------
+    technology
+        A · K^α by employer, USD a year.
+    """
+    return _of_members(
+        rows, members.employer, members.effect, technology, employers.effect, employers.heads,
+        employers.kind, employers.capacity, employers.persons_per_agent, worth.team_elasticity,
+        worth.peer_elasticity, EFFECT_UNIT, EmployerKind.PUBLIC_RESEARCH,
+    )
+
+
+@compiled
+def _of_members(
+    rows: NDArray[Any], employer: NDArray[np.int32], added: NDArray[np.int32], technology: F64,
+    effect: I64, heads: I64, kind: NDArray[np.int8], capacity: F64, scale: F64, gamma: float,
+    peers: float, unit: int, public: int,
+) -> F64:
+    less = np.zeros(rows.size)
+    for at in range(rows.size):
+        firm = employer[rows[at]]
+        if firm >= 0 and kind[firm] != public:
+            own, size = added[rows[at]] / unit, heads[firm] - 1.0
+            others = effect[firm] / unit - own
+            less[at] = _made(
+                technology[firm], others + own, size + 1.0, capacity[firm], scale[firm], gamma,
+                peers,
+            ) - _made(
+                technology[firm], others, size, capacity[firm], scale[firm], gamma, peers
+            )
+    return less
 
 
 def wanted_effect(
@@ -289,7 +403,7 @@ def wanted_effect(
         target = np.log(np.maximum(np.asarray(scaled)[capped], 1e-300))
         target -= (1.0 - gamma) * np.log(limit)
         # u is the log of the team over its limit; the curve is concave, Newton's steps are safe
-        u = np.log(np.clip(free[capped] / limit, 1e-12, 1e3))
+        u = np.log(np.minimum(np.maximum(free[capped] / limit, 1e-12), 1e3))
         for _ in range(NEWTON_STEPS):
             x = np.exp(u)
             spent = -np.expm1(-x)

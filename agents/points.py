@@ -204,19 +204,17 @@ def _gained(
             if age[person] < ages[row, place]:
                 most = max(most, by_age[row, place])
         total[person] += most
-        total[person] += _most_over(careers[row], by_career[row], experience[person])
-        total[person] += _most_over(pays[row], by_pay[row], pay[person])
+        most = 0.0
+        for place in range(careers.shape[1]):
+            if experience[person] >= careers[row, place]:
+                most = max(most, by_career[row, place])
+        total[person] += most
+        most = 0.0
+        for place in range(pays.shape[1]):
+            if pay[person] >= pays[row, place]:
+                most = max(most, by_pay[row, place])
+        total[person] += most
     return total
-
-
-@compiled
-def _most_over(limits: F64, worths: F64, value: float) -> float:
-    """The most that a table gives for a number that reaches its limits."""
-    most = 0.0
-    for place in range(limits.size):
-        if value >= limits[place]:
-            most = max(most, worths[place])
-    return most
 
 
 def _padded(

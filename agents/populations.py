@@ -117,8 +117,9 @@ class Population:
         stays = np.ones(gone.size, dtype=bool)
         stays[gone[gone >= left] - left] = False
         moved = left + np.flatnonzero(stays)
-        for values in self._store.values():
-            values[holes] = values[moved]
+        if holes.size:
+            for values in self._store.values():
+                values[holes] = values[moved]
         self.count = left
         self._show()
         return moved, holes

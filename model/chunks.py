@@ -1,8 +1,9 @@
-"""Work on many rows in pieces that fit the cache, on both cores; the pieces change no result."""
+"""Work on many rows in pieces, on several cores at once; the pieces change no result."""
 
 from __future__ import annotations
 
 import functools
+import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,24 +14,30 @@ import numpy as np
 Columns = TypeVar("Columns", bound=tuple[Any, ...])
 One = TypeVar("One")
 Other = TypeVar("Other")
-CHUNK = 16_384
+CHUNK = 16_384  # rows beyond which work is cut
+LARGEST = 4  # pieces have up to so many times as many: the fewer there are, the less they cost
+CORES = min(os.cpu_count() or 1, 4)
 
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4))
+    return ThreadPoolExecutor(max_workers=CORES)
 
 
 def chosen(columns: Columns, which: Any) -> Columns:
     """Some entries of a NamedTuple of arrays, as the same kind of tuple."""
-    entries: Iterator[Any] = (values[which] for values in columns)
-    return type(columns)(*entries)
+    return type(columns)(*[values[which] for values in columns])
 
 
 def each_chunk(work: Callable[[slice], Any], rows: int, chunk: int = CHUNK) -> Iterator[Any]:
     """What ``work`` returns for one slice of ``rows`` after the other; see :func:`in_chunks`."""
-    pieces = [slice(start, min(start + chunk, rows)) for start in range(0, rows, chunk)]
-    return iter(_pool().map(work, pieces) if len(pieces) > 1 else map(work, pieces))
+    if rows <= chunk:
+        return iter([work(slice(0, rows))] if rows else [])
+    # equally many pieces for each core, all of one size
+    number = CORES * math.ceil(rows / (CORES * LARGEST * chunk))
+    size = math.ceil(rows / number)
+    pieces = [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
+    return _pool().map(work, pieces)
 
 
 def side_by_side(
@@ -57,7 +64,7 @@ def in_chunks(work: Callable[[slice], Columns], rows: int, chunk: int = CHUNK) -
     rows
         Number of rows.
     chunk
-        Rows in a piece; any number gives the same result.
+        Rows beyond which work is cut; any number gives the same result.
     """
     if rows <= chunk:
         return work(slice(0, rows))

@@ -36,38 +36,86 @@ class Menu(NamedTuple):
     """How many rows each country has."""
 
 
+class Conditions(NamedTuple):
+    """What each scheme asks for; one entry a scheme row."""
+
+    degree_min: NDArray[Any]
+    rank_max: NDArray[Any]
+    experience_min: F64
+    age_max: F64
+    since_degree_max: F64
+    residence_min: F64
+    """Years lived in the country."""
+    min_pay: F64
+    points_min: F64
+    """Negative where points do not count."""
+    fields: Bools
+    """Shape (schemes, fields)."""
+
+
 @compiled
-def meets(
-    rows: I64, people: Applicants, degree_min: NDArray[Any], rank_max: NDArray[Any],
-    experience_min: F64, age_max: F64, since_degree_max: F64, min_pay: F64, points_min: F64,
-    fields: Bools,
-) -> Bools:
-    """Whether people meet all conditions but that on points; where points count, fields do not."""
+def meets(rows: I64, people: Applicants, asked: Conditions) -> Bools:
+    """Whether people meet all conditions but those on points and on years lived in the country.
+
+    Where points count, fields do not.
+    """
     found = np.empty(rows.size, dtype=np.bool_)
     for at in range(rows.size):
+        row = rows[at]
         found[at] = _fits(
-            rows[at], at, people, degree_min, rank_max, experience_min, age_max, since_degree_max,
-            min_pay, points_min, fields,
+            people.degree[at] - asked.degree_min[row],
+            asked.rank_max[row] - people.university_rank[at],
+            people.years_since_degree[at], asked.experience_min[row],
+            asked.since_degree_max[row], people.age[at], asked.age_max[row], people.pay[at],
+            asked.min_pay[row],
+            asked.points_min[row] >= 0 or asked.fields[row, people.field[at]],
         )
     return found
 
 
 @compiled
+def counted_by_points(
+    rows: I64, who: I64, people: Applicants, fields: Bools, band_ends: I64
+) -> tuple[NDArray[np.int8], I64, F64, F64, F64, Bools]:
+    """What points tables ask about some people: degree, band of the university, age, years since
+    the degree, pay, and whether the scheme beside each calls the field short.
+
+    Parameters
+    ----------
+    who
+        Positions among ``people``.
+    band_ends
+        Last rank of each band but the last.
+    """
+    degree, band = people.degree[who], np.zeros(who.size, dtype=np.int64)
+    short = np.empty(who.size, dtype=np.bool_)
+    for at in range(who.size):
+        for end in band_ends:
+            band[at] += people.university_rank[who[at]] > end
+        short[at] = fields[rows[at], people.field[who[at]]]
+    return degree, band, people.age[who], people.years_since_degree[who], people.pay[who], short
+
+
+@compiled
 def open_to(
-    menu: Menu, country: I64, people: Applicants, years_lived: F64, residence_min: F64,
-    degree_min: NDArray[Any], rank_max: NDArray[Any], experience_min: F64, age_max: F64,
-    since_degree_max: F64, min_pay: F64, points_min: F64, fields: Bools,
+    menu: Menu, country: I64, people: Applicants, years_lived: F64, asked: Conditions
 ) -> tuple[I64, I64]:
     """Positions of people, and rows on the menu of the country that fit but for points."""
-    most = menu.number[country].sum()
+    most = 0
+    for here in country:
+        most += menu.number[here]
     who, rows, found = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), 0
     for at in range(country.size):
         first = menu.first[country[at]]
-        for row in menu.rows[first : first + menu.number[country[at]]]:
-            lived = residence_min[row] <= 0 or years_lived[at] >= residence_min[row]
-            if lived and _fits(
-                row, at, people, degree_min, rank_max, experience_min, age_max, since_degree_max,
-                min_pay, points_min, fields,
+        for place in range(first, first + menu.number[country[at]]):
+            row = menu.rows[place]
+            if asked.residence_min[row] <= max(years_lived[at], 0.0) and _fits(
+                people.degree[at] - asked.degree_min[row],
+                asked.rank_max[row] - people.university_rank[at],
+                people.years_since_degree[at], asked.experience_min[row],
+                asked.since_degree_max[row], people.age[at], asked.age_max[row], people.pay[at],
+                asked.min_pay[row],
+                asked.points_min[row] >= 0 or asked.fields[row, people.field[at]],
             ):
                 who[found], rows[found] = at, row
                 found += 1
@@ -76,16 +124,11 @@ def open_to(
 
 @compiled
 def _fits(
-    row: int, at: int, people: Applicants, degree_min: NDArray[Any], rank_max: NDArray[Any],
-    experience_min: F64, age_max: F64, since_degree_max: F64, min_pay: F64, points_min: F64,
-    fields: Bools,
+    above: float, better: float, years: float, experience_min: float, since_degree_max: float,
+    age: float, age_max: float, pay: float, min_pay: float, field: bool,
 ) -> bool:
-    years = people.years_since_degree[at]
+    """Whether one person fits one scheme; numbers, for arrays handed on one by one cost time."""
     return bool(
-        people.degree[at] >= degree_min[row]
-        and people.university_rank[at] <= rank_max[row]
-        and experience_min[row] <= years <= since_degree_max[row]
-        and people.age[at] <= age_max[row]
-        and people.pay[at] >= min_pay[row]
-        and (points_min[row] >= 0 or fields[row, people.field[at]])
+        above >= 0 and better >= 0 and experience_min <= years <= since_degree_max
+        and age <= age_max and pay >= min_pay and field
     )

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose, decision_key, normal, uniform
+from agents.chance import choose, choose_in_row, decision_key, normal, uniform
 from agents.declare import parameter
 from agents.employers import APPLIED, MONTHS
 from agents.levers import FIELDS
@@ -142,9 +142,8 @@ def born_with(
         return uniform(decision_key(seed, name), keys)
 
     if course is None:
-        degree = choose(
-            np.cumsum(_degree_shares(tables)[study], axis=1), luck("degree")
-        ).astype(np.int8)
+        shares = np.cumsum(_degree_shares(tables), axis=1)
+        degree = choose_in_row(shares, study, luck("degree")).astype(np.int8)
         delay = np.minimum(-parameters.career_change_years * np.log1p(-luck("career change")), 20.0)
         age = entry_ages(parameters)[degree] + 2.0 * luck("entry age") + delay
     else:
@@ -191,9 +190,10 @@ def standings(
     """
     foreign = 1.0 - np.diag(mixes)
     shift = parameters.country_ability * tables.country["ability_shift"]
-    shift = shift - np.average(shift, weights=heads)
+    shift = shift - (shift * heads).sum() / heads.sum()
     gap = parameters.migrant_standing
-    between = np.average(shift**2 + gap**2 * foreign * (1.0 - foreign), weights=heads)
+    between = shift**2 + gap**2 * foreign * (1.0 - foreign)
+    between = (between * heads).sum() / heads.sum()
     spread = np.sqrt(max(1.0 - between, LEAST_WITHIN))
     mean = shift[country] + gap * ((origin != country) - foreign[country])
     return np.asarray(mean + spread * normal(decision_key(seed, "ability"), keys))

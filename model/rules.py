@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,15 @@ from agents.chance import name_key
 from agents.levers import EMPLOYER_KINDS, FIELDS, Scheme
 from agents.points import DEGREES, PointsTables
 from agents.researchers import NEVER, UNRANKED
-from model import chunks
-from model.conditions import Applicants, Bools, Menu, meets, open_to
+from model.conditions import (
+    Applicants,
+    Bools,
+    Conditions,
+    Menu,
+    counted_by_points,
+    meets,
+    open_to,
+)
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -296,11 +303,11 @@ class Rules:
         rows
             Scheme rows, one for each entry of ``people``.
         """
-        fits = meets(rows, people, *self._conditions())
+        fits = meets(rows, people, self._conditions())
         here = np.flatnonzero(fits & (self.points_min[rows] >= 0))
         if here.size == 0:
             return np.asarray(fits)
-        gained = self.gained(rows[here], chunks.chosen(people, here))
+        gained = self.gained(rows[here], people, here)
         fits[here] = gained >= self.points_min[rows[here]]
         return np.asarray(fits)
 
@@ -313,28 +320,34 @@ class Rules:
         -------
         Positions of people in ascending order, and a scheme row beside each.
         """
-        who, rows = open_to(
-            menu, country, people, years_lived, self.residence_min, *self._conditions()
-        )
+        who, rows = open_to(menu, country, people, years_lived, self._conditions())
         pointed = np.flatnonzero(self.points_min[rows] >= 0)
         if pointed.size == 0:
             return who, rows
-        gained = self.gained(rows[pointed], chunks.chosen(people, who[pointed]))
+        gained = self.gained(rows[pointed], people, who[pointed])
         enough = np.ones(rows.size, dtype=bool)
         enough[pointed] = gained >= self.points_min[rows[pointed]]
         return who[enough], rows[enough]
 
-    def _conditions(self) -> tuple[NDArray[Any], ...]:
+    def _conditions(self) -> Conditions:
         """What applicants have to meet, as compiled functions ask for it."""
-        return (
+        return Conditions(
             self.degree_min, self.rank_max, self.experience_min, self.age_max,
-            self.since_degree_max, self.min_pay, self.points_min, self.fields,
+            self.since_degree_max, self.residence_min, self.min_pay, self.points_min, self.fields,
         )
 
-    def gained(self, rows: I64, people: Applicants) -> F64:
-        """Points of each person, job offer in hand, under the table of the scheme beside it."""
-        band = np.searchsorted(BAND_ENDS, people.university_rank)
+    def gained(self, rows: I64, people: Applicants, who: I64 | None = None) -> F64:
+        """Points of some people, job offer in hand, under the table of the scheme beside each.
+
+        Parameters
+        ----------
+        rows, who
+            Scheme rows, and positions in ``people`` beside them; by default one after the other.
+        """
+        who = np.arange(rows.size) if who is None else who
+        degree, band, age, years, pay, short = counted_by_points(
+            rows, who, people, self.fields, BAND_ENDS
+        )
         return self.points.gained(
-            rows, people.degree, band, people.age, people.years_since_degree, people.pay,
-            self.fields[rows, people.field], np.ones(rows.size, dtype=bool),
+            rows, degree, band, age, years, pay, short, np.ones(rows.size, dtype=bool)
         )

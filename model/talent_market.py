@@ -91,6 +91,7 @@ from model.timeline import Timeline
 from model.world import World
 
 Progress = Callable[[int, int], None]
+GROUPS = tuple(field.name for field in dataclasses.fields(Groups))
 
 
 class TalentMarket(mesa.Model):  # type: ignore[misc]
@@ -209,8 +210,7 @@ class TalentMarket(mesa.Model):  # type: ignore[misc]
         self.researchers.model = self
 
     def _groups(self) -> Groups:
-        chosen = {field.name for field in dataclasses.fields(Groups)}
-        return Groups(**{name: getattr(self.parameters, name) for name in chosen})
+        return Groups(**{name: getattr(self.parameters, name) for name in GROUPS})
 
     def _deal_rules(self) -> DealRules:
         p = self.parameters

@@ -103,6 +103,26 @@ def tally_moves(
 
 
 @compiled
+def tally_teams(
+    rows: NDArray[np.int64], by: int, employer: NDArray[np.int32], added: NDArray[np.int32],
+    pay: NDArray[np.float32], heads: NDArray[np.int64], effect: NDArray[np.int64],
+    payroll: NDArray[np.int64], cents_a_month: float,
+) -> None:
+    """Count people at work into the heads, effect and payroll of their employers.
+
+    Parameters
+    ----------
+    by
+        1: into them; -1: out of them.
+    """
+    for row in rows:
+        team = employer[row]
+        heads[team] += by
+        effect[team] += by * added[row]
+        payroll[team] += by * int(np.rint(pay[row] * cents_a_month))
+
+
+@compiled
 def weighed(
     groups: int, group: NDArray[Any], weight: NDArray[Any], table: NDArray[np.float64]
 ) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agents.chance import decision_key, normal
 from agents.declare import column
-from agents.employers import MONTHS, Employers, monthly_cents
+from agents.employers import CENTS, MONTHS, Employers, monthly_cents
 from agents.levers import FIELDS
 from agents.populations import Population, Rows
 from agents.researchers import EFFECT_UNIT, NEVER, Researchers, Status
@@ -24,7 +24,7 @@ from model.firm_plans import FirmPlans
 from model.prospects import Prospects
 from model.rules import Rules
 from model.tables import Tables
-from model.tally import tally, tally_groups, tally_moves, weighed
+from model.tally import tally, tally_groups, tally_moves, tally_teams, weighed
 from model.venture_market import VentureMarket
 
 I64 = NDArray[np.int64]
@@ -300,7 +300,7 @@ class World:
         by_referral: Any = False,
     ) -> None:
         """Give people without work a job; the employer's sums follow."""
-        people, employers = self.researchers, self.employers
+        people = self.researchers
         people.employer[rows] = employer
         people.pay[rows] = pay
         people.effect[rows] = effect
@@ -308,20 +308,23 @@ class World:
         people.hired[rows] = self.month
         people.by_deal[rows] = by_deal
         people.by_referral[rows] = by_referral
-        np.add.at(employers.heads, employer, 1)
-        np.add.at(employers.effect, employer, people.effect[rows].astype(np.int64))
-        np.add.at(employers.payroll, employer, monthly_cents(people.pay[rows]))
+        self._count_in_teams(rows, 1)
         np.subtract.at(self.jobless, people.country[rows], 1)
+
+    def _count_in_teams(self, rows: Rows, by: int) -> None:
+        """Count people into the sums of their employers, or out of them."""
+        people, employers = self.researchers, self.employers
+        tally_teams(
+            rows, by, people.employer, people.effect, people.pay, employers.heads,
+            employers.effect, employers.payroll, CENTS / MONTHS,
+        )
 
     def leave_job(self, rows: Rows) -> None:
         """End the jobs of some people who have one."""
         if rows.size == 0:
             return
-        people, employers = self.researchers, self.employers
-        left = people.employer[rows]
-        np.subtract.at(employers.heads, left, 1)
-        np.subtract.at(employers.effect, left, people.effect[rows].astype(np.int64))
-        np.subtract.at(employers.payroll, left, monthly_cents(people.pay[rows]))
+        people = self.researchers
+        self._count_in_teams(rows, -1)
         people.employer[rows] = -1
         people.pay[rows] = 0.0
         people.effect[rows] = 0

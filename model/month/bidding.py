@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import draw
+from agents.compiled import compiled
 from agents.employers import (
     CENTS,
     MONTHS,
     EmployerKind,
     WorthParameters,
     effect_of,
-    output,
+    worth_beyond,
 )
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT
@@ -82,7 +83,7 @@ class Bids(NamedTuple):
 
 
 class Offers(NamedTuple):
-    """What each post could go to for each person it met, but for residence; one entry a meeting."""
+    """What posts could go to for persons whom they met, but for residence; one entry a meeting."""
 
     who: Rows
     employer: I64
@@ -105,9 +106,7 @@ def bids(
     parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
 ) -> Bids:
     """What each post would go to for each person it met, and what the person needs."""
-    offer = _offers(world, rows, met, posts, parameters, worth)
-    promising = _promising(world, offer, now, met.person, parameters, rights)
-    offer, met = chosen(offer, promising), chosen(met, promising)
+    offer, met = _promising(world, rows, met, posts, now, parameters, rights, worth)
     person, post, public = met.person, met.post, offer.public
     held = now.rights[person]
     crosses = np.flatnonzero(offer.country != world.researchers.country[offer.who])
@@ -146,46 +145,86 @@ def bids(
     )
 
 
-def _offers(
-    world: World, rows: Rows, met: Encounters, posts: Posts, parameters: BiddingParameters,
-    worth: WorthParameters,
-) -> Offers:
-    """What each meeting could lead to, whatever it takes to be allowed."""
+def _promising(
+    world: World, rows: Rows, met: Encounters, posts: Posts, now: Standing,
+    parameters: BiddingParameters, rights: RightsParameters, worth: WorthParameters,
+) -> tuple[Offers, Encounters]:
+    """What meetings could lead to, whatever it takes to be allowed.
+
+    Those that even the best rights imaginable could not turn into a bid are given up.
+    """
     people, employers, post = world.researchers, world.employers, met.post
-    who, employer = rows[met.person], posts.employer[post]
-    country = posts.country[post]
+    who, employer, country = rows[met.person], posts.employer[post], posts.country[post]
     effect = effect_of(people, who, employers.mix, employer, worth.applied_premium)
-    value = output(
-        posts.technology[post], posts.effect[post] + effect / EFFECT_UNIT, posts.heads[post] + 1.0,
-        employers.capacity[employer], employers.persons_per_agent[employer], worth,
-    ) - posts.output[post]
-    public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
-    # the public scale goes by country and degree, the same for all abilities
-    scale_pay = posts.scale_pay[post] * PUBLIC_DEGREE[people.degree[who]]
-    usual = np.maximum(posts.effect[post] / np.maximum(posts.heads[post], 1), LEAST_EFFECT)
-    merit = scale_pay * (effect / EFFECT_UNIT) / usual
     fit = world.fit(who, employer)
     rest = utility_of_place(world, who, country, employers.environment[employer], fit, parameters)
     rest += parameters.pay_weight * employers.equity[employer]
-    crosses = np.flatnonzero(country != people.country[who])
-    rest[crosses] -= moving_cost(world, who[crosses], country[crosses], parameters)
-    return Offers(
-        who, employer, country, fit, effect, public, scale_pay,
-        np.where(public, scale_pay, value), np.where(public, merit, value), rest,
+    rest -= moving_cost(world, who, country, parameters)
+    least = _least(world, who, country, met.person, rest, now, parameters, rights)
+    teams = (posts.technology, posts.effect, posts.heads, posts.output)
+    value = worth_beyond(teams, post, effect, employers, employer, least, worth)
+    terms = _terms(
+        post, effect, value, employers.kind[employer], people.degree[who], posts.scale_pay,
+        posts.effect, posts.heads, PUBLIC_DEGREE, EmployerKind.PUBLIC_RESEARCH, EFFECT_UNIT,
     )
+    offer = Offers(who, employer, country, fit, effect, *terms, rest)
+    promising = np.flatnonzero(offer.ceiling > least)
+    return chosen(offer, promising), chosen(met, promising)
 
 
-def _promising(
-    world: World, offer: Offers, now: Standing, person: I64, parameters: BiddingParameters,
-    rights: RightsParameters,
-) -> I64:
-    """Meetings that the best rights imaginable could turn into a bid: the others are given up."""
-    crosses = offer.country != world.researchers.country[offer.who]
-    best = most_rights(world, rights, parameters.pay_weight)[offer.country]
-    held = np.where(crosses, best, now.rights[person])
-    log = (now.utility[person] - offer.rest - held) / parameters.pay_weight
-    least = least_pay(world, offer.who, offer.country, log, parameters)
-    return np.flatnonzero(offer.ceiling > least * ROUNDING)
+def _least(
+    world: World, who: Rows, country: I64, person: I64, rest: F64, now: Standing,
+    parameters: BiddingParameters, rights: RightsParameters,
+) -> F64:
+    """Pay up to which people could not come, whatever rights they had there, USD a year."""
+    best = most_rights(world, rights, parameters.pay_weight)
+    log = _logs(
+        who, country, person, rest, world.researchers.country, now.utility, now.rights, best,
+        parameters.pay_weight,
+    )
+    return least_pay(world, who, country, log, parameters) * ROUNDING
+
+
+@compiled
+def _logs(
+    who: Rows, country: I64, person: I64, rest: F64, lives: NDArray[np.int8], utility: F64,
+    rights: F64, best: F64, pay_weight: float,
+) -> F64:
+    """Log of pay for which each job is as good as what the person has, with the best of rights."""
+    log = np.empty(who.size)
+    for at in range(who.size):
+        there, searcher = country[at], person[at]
+        held = best[there] if there != lives[who[at]] else rights[searcher]
+        log[at] = (utility[searcher] - rest[at] - held) / pay_weight
+    return log
+
+
+@compiled
+def _terms(
+    post: I64, added: NDArray[np.int32], value: F64, kind: NDArray[np.int8],
+    degree: NDArray[np.int8], scale: F64, effect: F64, heads: F64, steps: F64, research: int,
+    unit: int,
+) -> tuple[NDArray[np.bool_], F64, F64, F64]:
+    """Whether each post is in public research, its scale pay, the most that it could pay, and
+    what the person is worth there.
+
+    Parameters
+    ----------
+    value
+        What the person adds to output, USD a year.
+    scale, effect, heads, steps
+        Public pay before steps of the scale, and the team, by post; the steps by degree.
+    """
+    public = kind == research
+    pay, most, worth = np.empty(post.size), value.copy(), value.copy()
+    for at in range(post.size):
+        here = post[at]
+        # the public scale goes by country and degree, the same for all abilities
+        pay[at] = scale[here] * steps[degree[at]]
+        if public[at]:
+            usual = max(effect[here] / max(heads[here], 1), LEAST_EFFECT)
+            most[at], worth[at] = pay[at], pay[at] * (added[at] / unit) / usual
+    return public, pay, most, worth
 
 
 def _most_paid(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.chance import uniform
+from agents.compiled import compiled
 from agents.employers import MONTHS
 from agents.populations import Rows
 from agents.researchers import NEVER, Status
@@ -18,10 +19,20 @@ def kept(world: World, held: I64, country: I64) -> I64:
     None where the country admits only who gives up the others; else those whose country lets its
     citizens have another.
     """
-    code = world.levers.dual_citizenship.astype(np.int64)
+    return _kept(held, country, world.levers.dual_citizenship)
+
+
+@compiled
+def _kept(held: I64, country: I64, code: F64) -> I64:
     # 1: own citizens may become others, 2: others may become citizens, 3: both
-    lasting = (np.int64(1) << np.flatnonzero(code & 1)).sum()
-    return np.where((code & 2)[country] != 0, held & lasting, 0)
+    lasting = np.int64(0)
+    for origin in range(code.size):
+        lasting |= np.int64(int(code[origin]) & 1) << origin
+    keeps = np.zeros_like(held)
+    for at in range(held.size):
+        if int(code[country[at]]) & 2:
+            keeps[at] = held[at] & lasting
+    return keeps
 
 
 def prospect_there(

@@ -15,6 +15,8 @@ from model.world import F64, I64, World
 def next_event(world: World, rows: Rows) -> I64:
     """When the status of people changes or has to be renewed, given that they keep their job."""
     people = world.researchers
+    if rows.size == 0:
+        return np.zeros(0, dtype=np.int64)
     return _next_events(
         rows, permanence_month(world, rows), people.status, people.scheme, people.status_since,
         people.country, people.arrived, world.rules.stay,

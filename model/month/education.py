@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import Any
 
 import numpy as np
 
-from agents.chance import choose, draw, name_key, round_by_luck, uniform
+from agents.chance import choose_in_row, draw, name_key, round_by_luck, uniform
 from agents.declare import parameter
 from agents.employers import MONTHS
 from agents.populations import Rows
@@ -89,27 +90,41 @@ def entrants_due(
     luck = uniform(world.key("entrants", 0), np.arange(world.countries))
     months = world.month - world.start
     full = months // MONTHS
-    year = world.start + np.arange(full + 1)[:, None] * MONTHS
-    growth = yearly_growth(world, parameters, year)
-    table = world.tables.country
-    # without growth only what replaces leavers enters
-    replacement = table["entrants"] - table["stock"] * table["stock_growth"]
-    size = np.exp(np.cumsum(growth, axis=0) - growth)
-    # the table's number is that of the first year as a whole
-    added = np.expm1(growth) * table["stock"]
-    yearly = size * (replacement + added)
-    part = np.array([0.0, 1.0]) + months % MONTHS
-    last = growth[-1][:, None]
-    steep = np.abs(last) > 1e-12
-    safe = np.where(steep, last, 1.0)
-    within = np.where(steep, np.expm1(safe * part / MONTHS) / np.expm1(safe), part / MONTHS)
-    total = yearly[:-1].sum(axis=0)[:, None] + yearly[-1][:, None] * within
+    before, within_year = _entering(world.tables, parameters, world.start, full)
+    month = months % MONTHS
+    total = before + within_year[:, month : month + 2]
     more = choice(world, chosen, parameters.study_years) - 1.0
     entered = world.prospects.entered
     world.prospects.entered = entered + more * (total[:, 1] - total[:, 0])
     total += np.column_stack((entered, world.prospects.entered))
     due = round_by_luck(total / world.persons_per_agent, luck[:, None])
     return np.asarray(due[:, 1] - due[:, 0])
+
+
+@functools.lru_cache(maxsize=32)
+def _entering(
+    tables: Tables, parameters: EducationParameters, start: int, years: int
+) -> tuple[F64, F64]:
+    """Persons who enter by the data: in the full years of a run, and in the year after them.
+
+    Returns
+    -------
+    By country, shape (countries, 1); and up to the end of each month, shape (countries, 13).
+    """
+    year = start + np.arange(years + 1)[:, None] * MONTHS
+    growth, table = recorded_growth(tables, parameters, year), tables.country
+    # without growth only what replaces leavers enters
+    replacement = table["entrants"] - table["stock"] * table["stock_growth"]
+    size = np.exp(np.cumsum(growth, axis=0) - growth)
+    # the table's number is that of the first year as a whole
+    added = np.expm1(growth) * table["stock"]
+    yearly = size * (replacement + added)
+    part = np.arange(MONTHS + 1.0)
+    last = growth[-1][:, None]
+    steep = np.abs(last) > 1e-12
+    safe = np.where(steep, last, 1.0)
+    within = np.where(steep, np.expm1(safe * part / MONTHS) / np.expm1(safe), part / MONTHS)
+    return yearly[:-1].sum(axis=0)[:, None], yearly[-1][:, None] * within
 
 
 def yearly_growth(world: World, parameters: EducationParameters, month: Any) -> F64:
@@ -148,10 +163,8 @@ def admit_graduates(
     within = np.arange(study.size) - np.repeat(np.cumsum(due) - due, due)
     # a graduate is (country, cohort, number), whatever else happens in the world
     keys = draw(name_key("entrant"), study, np.full(study.size, world.month), within)
-    origin = choose(
-        np.cumsum(world.tables.entrant_origins, axis=1)[study],
-        uniform(world.key("origin", 0), keys),
-    )
+    origins = np.cumsum(world.tables.entrant_origins, axis=1)
+    origin = choose_in_row(origins, study, uniform(world.key("origin", 0), keys))
     shares = fields_chosen(world, parameters, frontier)[study]
     entered = np.full(study.size, world.month)
     standing = standings(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.chance import choose_in_row, draw, uniform
+from agents.chance import choose_in_row, draw, draw_each, uniform, unit
 from agents.compiled import compiled
 from agents.employers import EmployerKind
 from agents.levers import FIELDS
@@ -167,27 +167,43 @@ def _come_upon(
         rest = uniform(world.key("last meeting"), people.key[rows]) < parameters.meetings % 1.0
         post[~rest, -1] = -1
     _forget_repeats(post, posts.employer)
-    person, attempt = np.nonzero(post >= 0)
-    return Encounters(
-        person + piece.start, post[person, attempt], attempts.told[person, attempt] >= 0
-    )
+    return Encounters(*_listed(post, attempts.told, piece.start))
+
+
+@compiled
+def _listed(post: I64, told: I64, start: int) -> tuple[I64, I64, NDArray[np.bool_]]:
+    """Posts met as a list of people, posts and whether a tie passed them on, people from a number.
+
+    Parameters
+    ----------
+    post, told
+        Shape (people, attempts); -1: none was met, or nothing passed on.
+    """
+    people, number = post.shape
+    who, met = np.empty(post.size, dtype=np.int64), np.empty(post.size, dtype=np.int64)
+    referred, found = np.empty(post.size, dtype=np.bool_), 0
+    for person in range(people):
+        for attempt in range(number):
+            if post[person, attempt] >= 0:
+                who[found], met[found] = start + person, post[person, attempt]
+                referred[found] = told[person, attempt] >= 0
+                found += 1
+    return who[:found].copy(), met[:found].copy(), referred[:found].copy()
 
 
 def _attempts(
     world: World, rows: Rows, number: int, board: NoticeBoard, parameters: SearchParameters
 ) -> Attempts:
     """Where each person looks, and what ties pass on."""
-    key = np.repeat(world.researchers.key[rows], number)
-    who = np.repeat(rows, number)
-    attempt = np.tile(np.arange(number), rows.size)
-    country = _where_to_look(world, who, key, attempt, board, parameters)
-    asking, passed_on, tip = _tips(world, who, key, attempt, board, parameters)
+    key = world.researchers.key[rows]
+    country = _where_to_look(world, rows, key, number, board, parameters)
+    asking, passed_on, tip = _tips(world, rows, key, number, board, parameters)
     # a tie without a post to pass on still has news of the country
     country[asking] = tip
-    told = np.full(who.size, -1, dtype=np.int64)
+    told = np.full(country.size, -1, dtype=np.int64)
     told[asking] = passed_on
-    luck = uniform(world.key("look field"), key, attempt)
-    point = draw(world.key("look point"), key, attempt) >> np.uint64(64 - POINT_BITS)
+    luck = unit(draw_each(world.key("look field"), key, number))
+    point = draw_each(world.key("look point"), key, number) >> np.uint64(64 - POINT_BITS)
     shape = (rows.size, number)
     return Attempts(
         country.reshape(shape), told.reshape(shape), luck.reshape(shape), point.reshape(shape)
@@ -212,21 +228,20 @@ def _found(
     Posts, shape (people, attempts).
     """
     people, number = attempts.country.shape
-    fields = taste.shape[1]
+    fields, edges, place, order = taste.shape[1], board.edges, board.place, board.order
     found = np.empty((people, number), dtype=np.int64)
-    offered = (board.edges[1:] > board.edges[:-1]).astype(np.float64)
+    offered = (edges[1:] > edges[:-1]).astype(np.float64)
     for person in range(people):
         own = bars.own[person]
         for attempt in range(number):
             post = attempts.told[person, attempt]
             if post < 0:
-                rings = attempts.country[person, attempt] * fields
-                there = offered[rings : rings + fields]
-                ring = rings + _field(taste[person], there, attempts.luck[person, attempt])
-                first, end = board.edges[ring], board.edges[ring + 1]
+                ring = attempts.country[person, attempt] * fields
+                ring += _field(taste, person, offered, ring, attempts.luck[person, attempt])
+                first, end = edges[ring], edges[ring + 1]
                 if first < end:
-                    spot = _next_on_ring(board.place, first, end, attempts.point[person, attempt])
-                    post = board.order[spot if spot < end else first]
+                    spot = _next_on_ring(place, first, end, attempts.point[person, attempt])
+                    post = order[spot if spot < end else first]
             if post >= 0:
                 employer = employer_of[post]
                 barred = employer == own
@@ -275,23 +290,25 @@ def _next_on_ring(place: U64, first: int, end: int, point: np.uint64) -> int:
 
 
 @compiled
-def _field(taste: F64, offered: F64, luck: float) -> int:
+def _field(taste: F64, person: int, offered: F64, ring: int, luck: float) -> int:
     """The field where a person looks: people look where there is something.
 
     A coarse world has fewer posts, not fewer meetings.
 
     Parameters
     ----------
-    taste, offered
-        Weight of each field for the person, and 1 for each field in which there are posts, else 0.
+    taste
+        Weight of each field, shape (people, fields).
+    offered
+        1 for each ring on which there are posts, else 0; those of the country begin at ``ring``.
     """
     # products in place of branches: which fields are open is hard for the machine to guess
-    total = 0.0
-    for field in range(taste.size):
-        total += taste[field] * offered[field]
+    fields, total = taste.shape[1], 0.0
+    for field in range(fields):
+        total += taste[person, field] * offered[ring + field]
     scaled, upto, chosen = luck * total, 0.0, 0
-    for field in range(taste.size - 1):
-        upto += taste[field] * offered[field]
+    for field in range(fields - 1):
+        upto += taste[person, field] * offered[ring + field]
         if upto <= scaled:
             chosen = field + 1
     return chosen
@@ -318,7 +335,7 @@ def _forget_repeats(post: I64, employer_of: I64) -> None:
 
 
 def _tips(
-    world: World, who: Rows, key: U64, attempt: I64, board: NoticeBoard,
+    world: World, rows: Rows, key: U64, number: int, board: NoticeBoard,
     parameters: SearchParameters,
 ) -> tuple[I64, I64, I64]:
     """Attempts that go through a tie, the post that the tie passes on, and where the tie lives.
@@ -327,53 +344,63 @@ def _tips(
     -------
     Positions among the attempts; posts, -1 where the tie's employer has none; country rows.
     """
-    luck = uniform(world.key("ask a tie"), key, attempt)
+    luck = unit(draw_each(world.key("ask a tie"), key, number))
     asking = np.flatnonzero(luck < parameters.referral_share)
     # what is left of the luck chooses the tie
-    tips = ask(world, who[asking], luck[asking] / max(parameters.referral_share, 1e-9))
-    asking = asking[tips.heard]
-    employer = tips.employer[tips.heard]
-    number = np.where(employer >= 0, board.number[employer], 0)
-    which = uniform(world.key("tip"), key[asking], attempt[asking])
-    place = board.first[employer] + np.floor(which * number).astype(np.int64)
-    told = board.by_employer[np.where(number > 0, place, 0)]
-    return asking, np.where(number > 0, told, -1), tips.country[tips.heard]
+    person, attempt = asking // number, asking % number
+    tips = ask(world, rows[person], luck[asking] / max(parameters.referral_share, 1e-9))
+    heard = np.flatnonzero(tips.heard)
+    asking, employer = asking[heard], tips.employer[heard]
+    which = uniform(world.key("tip"), key[person[heard]], attempt[heard])
+    return asking, _passed_on(employer, which, board), tips.country[heard]
+
+
+@compiled
+def _passed_on(employer: I64, luck: F64, board: NoticeBoard) -> I64:
+    """A post of each employer, by luck; -1 where there is none."""
+    told = np.full(employer.size, -1)
+    for at in range(employer.size):
+        number = board.number[employer[at]] if employer[at] >= 0 else 0
+        if number > 0:
+            told[at] = board.by_employer[board.first[employer[at]] + int(luck[at] * number)]
+    return told
 
 
 def _where_to_look(
-    world: World, who: Rows, key: U64, attempt: I64, board: NoticeBoard,
+    world: World, rows: Rows, key: U64, number: int, board: NoticeBoard,
     parameters: SearchParameters,
 ) -> I64:
     """Country of each attempt: here, the country of birth, or abroad by posts and distance."""
     people = world.researchers
     mobile = np.exp(0.5 * parameters.mobility_weight * world.tables.mobility)
     country, going = _home_or_abroad(
-        who, people.country, people.birth_country, people.employer,
-        uniform(world.key("look where"), key, attempt), board.abroad[:, -1] > 0,
+        rows, number, people.country, people.birth_country, people.employer,
+        unit(draw_each(world.key("look where"), key, number)), board.abroad[:, -1] > 0,
         parameters.home_share, parameters.abroad_share * mobile, parameters.jobless_abroad,
     )
-    share = uniform(world.key("look abroad"), key[going], attempt[going])
+    share = uniform(world.key("look abroad"), key[going // number], going % number)
     country[going] = choose_in_row(board.abroad, country[going], share)
     return country
 
 
 @compiled
 def _home_or_abroad(
-    who: Rows, country: NDArray[np.int8], born: NDArray[np.int8], employer: NDArray[np.int32],
-    luck: F64, posts_abroad: NDArray[np.bool_], home_share: float, abroad_share: F64,
-    jobless: float,
+    rows: Rows, number: int, country: NDArray[np.int8], born: NDArray[np.int8],
+    employer: NDArray[np.int32], luck: F64, posts_abroad: NDArray[np.bool_], home_share: float,
+    abroad_share: F64, jobless: float,
 ) -> tuple[I64, I64]:
     """Countries where attempts are made, and which of them are to be made abroad instead."""
-    where, going, found = np.empty(who.size, dtype=np.int64), np.empty(who.size, np.int64), 0
-    for attempt in range(who.size):
-        row = who[attempt]
+    where, going, found = np.empty(luck.size, dtype=np.int64), np.empty(luck.size, np.int64), 0
+    for person in range(rows.size):
+        row = rows[person]
         here, home = country[row], born[row]
-        where[attempt] = here
         edge = home_share if here != home else 0.0
         local = abroad_share[here] if employer[row] >= 0 else abroad_share[here] * jobless
-        if luck[attempt] < edge:
-            where[attempt] = home
-        elif luck[attempt] < edge + local and posts_abroad[here]:
-            going[found] = attempt
-            found += 1
+        for attempt in range(person * number, (person + 1) * number):
+            where[attempt] = here
+            if luck[attempt] < edge:
+                where[attempt] = home
+            elif luck[attempt] < edge + local and posts_abroad[here]:
+                going[found] = attempt
+                found += 1
     return where, going[:found].copy()

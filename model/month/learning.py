@@ -181,7 +181,18 @@ def _year(
     _retrain(world, rows, skill, lack, parameters)
     learnt = skill.astype(np.float32)
     world.researchers.skill[rows] = learnt
-    return Learnt(learnt.argmax(axis=1).astype(np.int8))
+    return Learnt(_best_fields(learnt))
+
+
+@compiled
+def _best_fields(skill: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Field in which each person knows most, the first of equals."""
+    best = np.zeros(len(skill), dtype=np.int8)
+    for person in range(len(skill)):
+        for field in range(1, skill.shape[1]):
+            if skill[person, field] > skill[person, best[person]]:
+                best[person] = field
+    return best
 
 
 def _practise(
@@ -233,11 +244,12 @@ def _retrain(
     """Lift the skill of those who retrain, in place, in a field that the country lacks."""
     people = world.researchers
     luck = uniform(world.key("retrain"), people.key[rows])
-    missing = lack[people.country[rows]]
-    missing[np.arange(rows.size), people.field[rows]] = 0.0
-    chosen = np.flatnonzero(luck < parameters.retraining * missing.sum(axis=1))
+    # what each country lacks beside the own field, by (country, own field)
+    others = lack[:, None, :] * (1.0 - np.eye(len(FIELDS)))
+    country, own = people.country[rows], people.field[rows]
+    chosen = np.flatnonzero(luck < (parameters.retraining * others.sum(axis=2))[country, own])
     where = uniform(world.key("retrain field"), people.key[rows[chosen]])
-    field = choose(np.cumsum(missing[chosen], axis=1), where)
+    field = choose(np.cumsum(others[country[chosen], own[chosen]], axis=1), where)
     skill[chosen] = _retrained(skill[chosen], field, parameters)
 
 

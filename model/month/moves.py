@@ -112,6 +112,8 @@ def start_jobs(world: World, hires: Hires, exits: ExitParameters) -> None:
     """Begin jobs; those in another country begin with a move."""
     people, firm = world.researchers, world.employers.firm
     rows = hires.rows
+    if rows.size == 0:
+        return
     employed = people.employer[rows] >= 0
     within = firm[people.employer[rows]] == firm[hires.employer]
     left = people.country[rows[employed & ~within]]
@@ -153,6 +155,8 @@ def _end_grace(world: World, rows: Rows) -> None:
 
 def return_home(world: World, rows: Rows) -> None:
     """Whose right to stay has ended goes back to a country of his own, without a job."""
+    if rows.size == 0:
+        return
     people = world.researchers
     world.leave_job(rows[people.employer[rows] >= 0])
     world.relocate(rows, country_of_return(world, rows))

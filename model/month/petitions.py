@@ -7,9 +7,15 @@ import numpy as np
 from agents.employers import MONTHS
 from agents.populations import Rows
 from agents.researchers import Status
-from model.chunks import chosen
+from model.chunks import chosen, in_chunks
 from model.month.rights import RightsParameters, rights_of
-from model.month.routes import NO_ROUTES, Routes, routes, routes_for_residents
+from model.month.routes import (
+    ASKING_AT_ONCE,
+    NO_ROUTES,
+    Routes,
+    routes,
+    routes_for_residents,
+)
 from model.month.visas import Application
 from model.world import World
 
@@ -49,11 +55,15 @@ def _of_graduates(
     rows = _may_ask(world, np.flatnonzero(people.status == Status.GRADUATE))
     if rows.size == 0:
         return rows, NO_ROUTES
-    way = routes(
-        world, parameters, pay_weight, rows, people.country[rows].astype(np.int64),
-        people.pay[rows].astype(np.float64), world.employers.kind[people.employer[rows]],
-        inside=True,
-    )
+    def ways(piece: slice) -> Routes:
+        here = rows[piece]
+        return routes(
+            world, parameters, pay_weight, here, people.country[here].astype(np.int64),
+            people.pay[here].astype(np.float64), world.employers.kind[people.employer[here]],
+            inside=True,
+        )
+
+    way = in_chunks(ways, rows.size, ASKING_AT_ONCE)
     asks = np.flatnonzero(way.possible & (way.scheme >= 0))
     return rows[asks], chosen(way, asks)
 

@@ -11,7 +11,7 @@ from agents.compiled import compiled
 from agents.employers import CENTS, MONTHS, EmployerKind
 from agents.populations import Rows
 from agents.researchers import Status
-from model.chunks import chosen
+from model.chunks import CHUNK
 from model.conditions import Applicants, Menu
 from model.month.rights import RightsParameters, rights_of
 from model.month.wage_levels import entries_at, weighted_odds
@@ -21,6 +21,7 @@ from model.world import F64, I64, World
 BY_PAY, BY_POINTS = ALLOCATIONS.index("by_pay"), ALLOCATIONS.index("by_points")
 WEIGHTED = ALLOCATIONS.index("weighted_lottery")
 LEAST_MATTER = 1.0  # USD a year for each unit of utility: decides only what gain leaves open
+ASKING_AT_ONCE = CHUNK // 4  # several schemes for each person are as much work as a full piece
 SURE = 1.0 - 1e-9  # a published chance from which nobody doubts
 
 
@@ -94,7 +95,7 @@ def outsiders_ahead(
     row, shape = scheme[by_points], parameters.outside_points_shape
     least = np.maximum(rules.points_min[row], 0.0)
     median = np.where(least > 0, least, 0.5 * rules.points.most()[row]) * parameters.outside_points
-    points = rules.gained(row, chosen(people, by_points))
+    points = rules.gained(row, people, by_points)
     better = (1.0 + (least / median) ** shape) / (1.0 + (points / median) ** shape)
     ahead[by_points] = np.minimum(better, 1.0)
     return np.asarray(ahead)
@@ -216,14 +217,10 @@ def _best_schemes(
     row[taking] = scheme[best]
     worth, chance = np.zeros(size), np.ones(size)
     worth[taking], chance[taking] = value[best], odds[best]
-    real = row >= 0
-    return Routes(
-        possible, row,
-        np.where(real, rules.min_pay[row], 0.0),
-        np.where(real, _fees(world, row, rows, country), 0),
-        rules.employer_pays[row] | ~real,
-        worth, chance,
-    )
+    floor, fee, pays = np.zeros(size), np.zeros(size, dtype=np.int64), np.ones(size, dtype=bool)
+    floor[taking], pays[taking] = rules.min_pay[scheme[best]], rules.employer_pays[scheme[best]]
+    fee[taking] = _fees(world, scheme[best], rows[taking], country[taking])
+    return Routes(possible, row, floor, fee, pays, worth, chance)
 
 
 def _fees(world: World, scheme: I64, rows: Rows, country: I64) -> I64:

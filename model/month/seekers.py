@@ -10,11 +10,11 @@ from agents.chance import choose_in_row, uniform
 from agents.declare import parameter
 from agents.populations import Rows, among
 from agents.researchers import NEVER, Status
-from model.chunks import chosen
+from model.chunks import chosen, in_chunks
 from model.month.clocks import next_event
 from model.month.exits import ExitParameters, start_grace
 from model.month.rights import RightsParameters
-from model.month.routes import Routes, routes_to_look
+from model.month.routes import ASKING_AT_ONCE, Routes, routes_to_look
 from model.month.search import SearchParameters, reach
 from model.month.standing import Standing, going_pay, rights_there
 from model.month.taxes import ordinary_equivalent, schedule_of
@@ -64,7 +64,12 @@ def set_out(
     idle = np.flatnonzero(~among(looking, hired, world.researchers.count))
     country, thinks = _think_of(world, looking[idle], parameters, search)
     rows, present = looking[idle[thinks]], now.utility[idle[thinks]]
-    way = routes_to_look(world, rights, bidding.pay_weight, rows, country)
+    way = in_chunks(
+        lambda piece: routes_to_look(
+            world, rights, bidding.pay_weight, rows[piece], country[piece]
+        ),
+        rows.size, ASKING_AT_ONCE,
+    )
     goes = np.flatnonzero(way.scheme >= 0)
     if goes.size:
         gain = _worth_of_looking(
@@ -119,6 +124,8 @@ def _worth_of_looking(
 
 def arrive(world: World, rows: Rows, scheme: I64, exits: ExitParameters) -> None:
     """Bring in people admitted to look for work; they start at once, without a job."""
+    if rows.size == 0:
+        return
     people = world.researchers
     world.leave_job(rows[people.employer[rows] >= 0])
     world.relocate(rows, world.rules.country[scheme])

@@ -6,7 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.employers import CENTS, MONTHS, EmployerKind, WorthParameters, effect_of, marginal_worth
+from agents.employers import (
+    CENTS,
+    MONTHS,
+    EmployerKind,
+    WorthParameters,
+    effect_of,
+    worth_of_members,
+)
 from agents.populations import Rows
 from agents.researchers import EFFECT_UNIT, Status
 from model.chunks import in_chunks
@@ -157,14 +164,8 @@ def _answers(
     Public research keeps to its scale.
     """
     people, employers = world.researchers, world.employers
-    employer = people.employer[rows].astype(np.int64)
-    pay = people.pay[rows].astype(np.float64)
-    added = people.effect[rows] / EFFECT_UNIT
-    without = marginal_worth(
-        technology[employer], employers.effect[employer] / EFFECT_UNIT - added,
-        employers.heads[employer] - 1.0, employers.capacity[employer],
-        employers.persons_per_agent[employer], added, worth,
-    )
+    employer, pay = people.employer[rows], people.pay[rows].astype(np.float64)
+    without = worth_of_members(employers, technology, people, rows, worth)
     public = employers.kind[employer] == EmployerKind.PUBLIC_RESEARCH
     answer = np.maximum(np.minimum(without, pay + reserve[employer]), pay)
     return np.where(public, pay, answer)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.compiled import compiled
-from agents.employers import CENTS, MONTHS, monthly_cents
+from agents.employers import CENTS, MONTHS
 from agents.populations import Rows
+from model.chunks import each_chunk
 from model.month.rights import (
     RightsParameters,
     newcomer_gain,
@@ -19,6 +20,8 @@ from model.month.rights import (
     share_of_horizon,
 )
 from model.world import F64, I64, World
+
+ROWS_AT_ONCE = 131_072  # people over whom one passes without a stop
 
 
 class Schedule(NamedTuple):
@@ -111,55 +114,48 @@ def tax_spared(world: World, parameters: RightsParameters) -> I64:
     where it is the lower one on ordinary pay.
     """
     people, rules, levers = world.researchers, world.rules, world.levers
-    rows = _specially_taxed(world, parameters)
-    if rows.size == 0:
-        return np.zeros(world.countries, dtype=np.int64)
-    country, scheme = people.country[rows].astype(np.int64), people.scheme[rows].astype(np.int64)
-    tax = world.tables.country["tax_rate"][country]
-    cents = monthly_cents(people.pay[rows])
-    top = levers.top_tax_rate[country]
-    beyond = np.maximum(cents - _thresholds(world, parameters)[country] * (CENTS / MONTHS), 0.0)
-    due = cents * tax + np.where(np.isfinite(top), top - tax, 0.0) * beyond
-    served = world.month - people.status_since[rows].astype(np.float64)
-    relieved = (scheme >= 0) & (served < rules.relief_years[scheme] * MONTHS)
-    left = 1.0 - np.where(relieved, rules.relief_rate[scheme], 0.0)
-    stayed = world.month - people.arrived[rows].astype(np.float64)
-    rate = levers.newcomer_tax_rate[country]
-    new = (stayed < parameters.newcomer_tax_years * MONTHS) & (rate < tax * left)
-    due = np.where(new, cents * rate, due * left)
-    spared = np.rint(cents * tax) - np.rint(due)
-    # whole numbers, so that sums have no order
-    return np.bincount(country, spared, world.countries).astype(np.int64)
-
-
-def _specially_taxed(world: World, parameters: RightsParameters) -> Rows:
-    """People to whom a special rule may apply: most have none."""
-    people = world.researchers
-    lower = world.levers.newcomer_tax_rate < world.tables.country["tax_rate"]
-    first = world.month - parameters.newcomer_tax_years * MONTHS
-    return np.asarray(_some_rule(
-        people.employer, people.country, people.scheme, people.arrived, people.pay,
-        world.rules.relief_rate > 0, lower, first, _thresholds(world, parameters),
-    ))
+    pieces = each_chunk(
+        lambda piece: _spared(
+            piece.start, piece.stop, people.employer, people.country, people.scheme,
+            people.status_since, people.arrived, people.pay, rules.relief_rate,
+            rules.relief_years * MONTHS, world.tables.country["tax_rate"],
+            levers.newcomer_tax_rate, parameters.newcomer_tax_years * MONTHS,
+            levers.top_tax_rate, _thresholds(world, parameters), world.month, CENTS / MONTHS,
+        ),
+        people.count, ROWS_AT_ONCE,
+    )
+    return sum(pieces, np.zeros(world.countries, dtype=np.int64))
 
 
 @compiled
-def _some_rule(
-    employer: NDArray[np.int32], country: NDArray[np.int8], scheme: NDArray[np.int16],
-    arrived: NDArray[np.int16], pay: NDArray[np.float32], relieves: NDArray[np.bool_],
-    lower: NDArray[np.bool_], first: float, threshold: F64,
-) -> Rows:
-    """Rows of people at work with a scheme that relieves, new in a country that asks less of
-    newcomers, or paid beyond the threshold.
+def _spared(
+    first: int, end: int, employer: NDArray[np.int32], country: NDArray[np.int8],
+    scheme: NDArray[np.int16], since: NDArray[np.int16], arrived: NDArray[np.int16],
+    pay: NDArray[np.float32], relief: F64, relief_months: F64, ordinary: F64, newcomer: F64,
+    newcomer_months: float, top: F64, threshold: F64, month: int, cents_a_month: float,
+) -> I64:
+    """Tax spared people in a row of rows, in cents by country; most of them have no special rule.
+
+    Whole numbers, so that sums have no order.
     """
-    rows, found = np.empty(employer.size, dtype=np.intp), 0
-    for row in range(employer.size):
-        here = country[row]
-        if employer[row] >= 0 and (
-            (scheme[row] >= 0 and relieves[scheme[row]])
-            or (lower[here] and arrived[row] > first)
-            or pay[row] > threshold[here]
-        ):
-            rows[found] = row
-            found += 1
-    return rows[:found].copy()
+    spared = np.zeros(ordinary.size, dtype=np.int64)
+    for row in range(first, end):
+        here, held = country[row], scheme[row]
+        tax = ordinary[here]
+        relieved = held >= 0 and relief[held] > 0.0
+        new = newcomer[here] < tax and month - arrived[row] < newcomer_months
+        beyond = pay[row] > threshold[here]
+        if employer[row] < 0 or not (relieved or new or beyond):
+            continue
+        cents = np.rint(pay[row] * cents_a_month)
+        due, left = cents * tax, 1.0
+        if np.isfinite(top[here]):
+            due += (top[here] - tax) * max(cents - threshold[here] * cents_a_month, 0.0)
+        if relieved and month - since[row] < relief_months[held]:
+            left = 1.0 - relief[held]
+        if new and newcomer[here] < tax * left:
+            due = cents * newcomer[here]
+        else:
+            due *= left
+        spared[here] += int(np.rint(cents * tax) - np.rint(due))
+    return spared

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from agents.compiled import compiled
 from agents.declare import parameter
+from agents.employers import MONTHS
 from agents.populations import Rows
+from model.tables import Tables
 from model.world import F64, I64, World
 
 # What the meanings of the cost parameters refer to.
@@ -107,6 +113,34 @@ class BiddingParameters:
     )
 
 
+class Lasting(NamedTuple):
+    """What of the utility of places and of the cost of moves stays the same for the whole run."""
+
+    real: F64
+    """Of what tax and prices leave of pay, by country."""
+    home: F64
+    """Of living where one was born, by country."""
+    amenity: F64
+    affinity: F64
+    """By (country of birth, country of the job)."""
+    move: F64
+    """Cost of a move for anybody, by (country left, country)."""
+
+
+@functools.lru_cache(maxsize=8)
+def _lasting(tables: Tables, parameters: BiddingParameters) -> Lasting:
+    table = tables.country
+    kept = np.log((1 - table["tax_rate"]) / table["price_level"])
+    distance = np.maximum(tables.distance_km, NEAR_KM) / NEAR_KM
+    return Lasting(
+        parameters.pay_weight * kept,
+        parameters.home_attachment * np.exp(parameters.home_pull * table["home_pull"]),
+        parameters.amenity_weight * tables.amenity,
+        parameters.affinity_weight * tables.affinity,
+        parameters.moving_cost + parameters.distance_cost * np.log(distance)
+        + parameters.language_cost * (1 - tables.common_language),
+    )
+
 
 def utility_of_place(
     world: World, rows: Rows, country: I64, environment: F64, fit: F64,
@@ -120,40 +154,62 @@ def utility_of_place(
     + β_fit · fit + home · exp(w · pull) · [country of birth] + β_diaspora · ln(1 + compatriots)
     + β_amenity · amenity + β_affinity · affinity(country of birth, country).
     """
-    people, table, table_amenity = world.researchers, world.tables.country, world.tables.amenity
-    real = parameters.pay_weight * np.log((1 - table["tax_rate"]) / table["price_level"])
-    ability = np.log(people.ability[rows].astype(np.float64))
-    taste = np.maximum(
-        parameters.environment_weight + parameters.environment_ability * ability, 0.0
-    )
-    born = people.birth_country[rows].astype(np.int64)
+    people, lasting = world.researchers, _lasting(world.tables, parameters)
+    born = people.birth_country[rows]
     compatriots = world.compatriots[born, country] * world.persons_per_agent
-    home = parameters.home_attachment * np.exp(parameters.home_pull * table["home_pull"])
-    return np.asarray(
-        real[country]
-        + taste * np.log(environment)
-        + parameters.fit_weight * fit
-        + home[born] * (country == born)
-        + parameters.diaspora_weight * np.log1p(compatriots)
-        + parameters.amenity_weight * table_amenity[country]
-        + parameters.affinity_weight * world.tables.affinity[born, country]
+    return _of_place(
+        country, born, np.log(people.ability[rows].astype(np.float64)), np.log(environment), fit,
+        np.log1p(compatriots), parameters.environment_weight, parameters.environment_ability,
+        parameters.fit_weight, parameters.diaspora_weight, lasting.real, lasting.home,
+        lasting.amenity, lasting.affinity,
     )
+
+
+@compiled
+def _of_place(
+    country: I64, born: NDArray[np.int8], ability: F64, environment: F64, fit: F64,
+    compatriots: F64, least_taste: float, taste_of_able: float, fit_weight: float,
+    diaspora_weight: float, real: F64, home: F64, amenity: F64, affinity: F64,
+) -> F64:
+    """The sum, given the logs of ability, environment and compatriots."""
+    value = np.empty(country.size)
+    for at in range(country.size):
+        here, native = country[at], born[at]
+        taste = max(least_taste + taste_of_able * ability[at], 0.0)
+        attachment = home[native] if here == native else 0.0
+        value[at] = (
+            real[here] + taste * environment[at] + fit_weight * fit[at] + attachment
+            + diaspora_weight * compatriots[at] + amenity[here] + affinity[native, here]
+        )
+    return value
 
 
 def moving_cost(world: World, rows: Rows, country: I64, parameters: BiddingParameters) -> F64:
     """Cost in utility of a move; zero where the country stays the same."""
     people = world.researchers
-    here = people.country[rows].astype(np.int64)
-    distance = np.maximum(world.tables.distance_km[here, country], NEAR_KM) / NEAR_KM
-    age = world.age_years(rows)
-    partner = (people.household[rows] > 0) & (people.partner_from[rows] <= world.month)
-    schools = partner & (age >= SCHOOL_AGES[0]) & (age < SCHOOL_AGES[1])
-    cost = (
-        parameters.moving_cost
-        + parameters.distance_cost * np.log(distance)
-        + parameters.language_cost * (1 - world.tables.common_language[here, country])
-        + parameters.age_cost * np.maximum(age - YOUNG, 0.0)
-        + parameters.partner_cost * partner
-        + parameters.school_cost * schools
+    return _costs(
+        rows, country, people.country, people.birth_month, people.household, people.partner_from,
+        world.month, _lasting(world.tables, parameters).move, parameters.age_cost,
+        parameters.partner_cost, parameters.school_cost, YOUNG, SCHOOL_AGES, MONTHS,
     )
-    return np.asarray(np.where(here == country, 0.0, cost))
+
+
+@compiled
+def _costs(
+    rows: Rows, country: I64, lives: NDArray[np.int8], birth_month: NDArray[np.int16],
+    household: NDArray[np.int8], partner_from: NDArray[np.int16], month: int, move: F64,
+    age_cost: float, partner_cost: float, school_cost: float, young: float,
+    school_ages: tuple[int, int], months: int,
+) -> F64:
+    cost = np.zeros(rows.size)
+    for at in range(rows.size):
+        row, there = rows[at], country[at]
+        here = lives[row]
+        if here != there:
+            age = (month - birth_month[row]) / months
+            cost[at] = move[here, there] + age_cost * max(age - young, 0.0)
+            if household[row] > 0 and partner_from[row] <= month:
+                cost[at] += partner_cost
+                if school_ages[0] <= age < school_ages[1]:
+                    cost[at] += school_cost
+    return cost

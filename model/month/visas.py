@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.chance import draw, unit
+from agents.compiled import compiled
 from agents.employers import MONTHS, EmployerKind, monthly_cents
 from agents.populations import Rows, among
 from agents.researchers import Status
@@ -263,16 +264,32 @@ def admit(world: World, rows: Rows, scheme: I64) -> None:
     if rows.size == 0:
         return
     people = world.researchers
-    country = people.country[rows].astype(np.int64)
-    bit = np.int64(1) << country
-    citizen = (people.citizenships[rows] & bit) != 0
-    free = (people.citizenships[rows] & world.open_countries()[country]) != 0
-    on_visa = (scheme >= 0) & ~citizen & ~free
-    status = np.where(citizen, Status.CITIZEN, np.where(on_visa, Status.WORK, Status.FREE))
-    people.status[rows] = status
-    people.scheme[rows] = np.where(on_visa, scheme, -1)
-    people.status_since[rows] = world.month
+    _set_status(
+        rows, scheme, world.open_countries(), people.country, people.citizenships, people.status,
+        people.scheme, people.status_since, world.month,
+        (Status.CITIZEN, Status.FREE, Status.WORK),
+    )
     people.status_until[rows] = next_event(world, rows)
+
+
+@compiled
+def _set_status(
+    rows: Rows, asked: I64, open_to: I64, country: NDArray[np.int8], citizenships: I64,
+    status: NDArray[np.int8], scheme: NDArray[np.int16], since: NDArray[np.int16], month: int,
+    kinds: tuple[int, int, int],
+) -> None:
+    """Make people citizens, free to stay, or holders of the visa beside them where they need it."""
+    citizen, free, work = kinds
+    for at in range(rows.size):
+        row = rows[at]
+        held, here = citizenships[row], country[row]
+        scheme[row], since[row] = -1, month
+        if (held >> here) & 1:
+            status[row] = citizen
+        elif asked[at] >= 0 and held & open_to[here] == 0:
+            status[row], scheme[row] = work, asked[at]
+        else:
+            status[row] = free
 
 
 def advance_status(world: World, parameters: RightsParameters) -> Rows:

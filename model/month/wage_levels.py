@@ -20,7 +20,7 @@ def below_levels(parameters: RightsParameters) -> F64:
 
 def level_shares(parameters: RightsParameters) -> F64:
     """Share of outside applicants at each wage level, I to IV."""
-    return np.diff(below_levels(parameters), prepend=0.0, append=1.0)
+    return np.diff(np.concatenate(([0.0], below_levels(parameters), [1.0])))
 
 
 def level_pay(parameters: RightsParameters) -> F64:
@@ -61,11 +61,13 @@ def weighted_odds(parameters: RightsParameters, cutoff: F64, entries: I64) -> F6
     x = 1 − r, so Newton's method comes down to the solution from x = 1.
     """
     shares = level_shares(parameters)
+    # many people, but few schemes with a cutoff each
+    cutoff, of_scheme = np.unique(cutoff, return_inverse=True)
     not_yet = np.ones(cutoff.size)
     for _ in range(NEWTON_STEPS):
         slope = (shares * ENTRIES * not_yet[:, None] ** (ENTRIES - 1)).sum(axis=1)
         not_yet -= (cutoff - _drawn(shares, not_yet)) / slope
-    return np.asarray(1.0 - np.clip(not_yet, 0.0, 1.0) ** entries)
+    return np.asarray(1.0 - np.clip(not_yet, 0.0, 1.0)[of_scheme] ** entries)
 
 
 def cutoff_among(rank: F64, winners: int) -> float:

@@ -68,7 +68,7 @@ class Recorder:
         world = self.world
         self.months.append(world.month)
         self.levels.append(snapshot(world))
-        counts = world.counters
+        counts, fresh = world.counters, _empty(world)
         if len(self.months) > 1:
             flows = counts.flows
             year = world.month // MONTHS
@@ -77,8 +77,11 @@ class Recorder:
             self.years[year].add(counts)
             # months keep only totals by country; yearly flows keep the corridors
             counts.flows = np.stack((flows[0].sum(axis=0), flows[0].sum(axis=1)))
+            # by far the largest of the counters is cleared and used again
+            flows[:] = 0
+            fresh.flows = flows
         self.counts.append(counts)
-        world.counters = _empty(world)
+        world.counters = fresh
         is_december = world.month % MONTHS == MONTHS - 1
         if is_december or len(self.months) == 1:
             place = len(self.months) - 1
