@@ -14,7 +14,7 @@ from talentmarket.app import effect, firms, network, svg, trajectories, validati
 from talentmarket.app.downloads import Downloads
 from talentmarket.app.parts import STYLE, Fault, Note, Picture, Table
 from talentmarket.app.policy_desk import Desk
-from talentmarket.app.snapshot import GRAPHS, Snapshot
+from talentmarket.app.snapshot import Snapshot
 from talentmarket.app.state import (
     EFFECT,
     FINEST,
@@ -29,6 +29,9 @@ from talentmarket.app.state import (
     scenario_titles,
     start_from,
 )
+from talentmarket.app.ties import GRAPHS
+
+WHOLE = "the whole layer"
 
 
 @solara.component
@@ -239,17 +242,26 @@ def FirmsView(state: State, snapshot: Snapshot) -> None:
 
 @solara.component
 def NetworkView(state: State, snapshot: Snapshot) -> None:
-    """One layer of ties."""
-    def choose(layer: str) -> None:
-        state.graph.value = layer
-        state.refresh()
-
-    solara.ToggleButtonsSingle(state.graph.value, values=list(GRAPHS), on_value=choose, dense=True)
-    if state.as_table.value:
-        Table(*network.rows(snapshot), network.MEANING[state.graph.value])
-    else:
-        Picture(network.draw(snapshot, state.country.value), state.country.set)
-    Note(snapshot.source())
+    """One layer of ties, whole or around one node."""
+    ties, chosen = snapshot.ties, state.country.value
+    if ties is None:
+        return
+    centre = network.centre_of(ties, chosen)
+    labels = {WHOLE: None, **network.entries(snapshot, ties)}
+    names = {node: label for label, node in labels.items()}
+    with solara.Div(classes=["tm-row"]):
+        solara.ToggleButtonsSingle(state.layer.value, values=list(GRAPHS),
+                                   on_value=state.look_at_layer, dense=True)  # fmt: skip
+        solara.Select("look at", values=list(labels), value=names[centre],
+                      on_value=lambda label: state.look_around(labels[label]))  # fmt: skip
+    if not state.as_table.value:
+        Picture(network.draw(snapshot, chosen), state.look_around)
+    if centre is not None:
+        caption = network.AROUND[ties.layer].format(network.name_of(snapshot, ties, centre))
+        Table(*network.around_rows(snapshot, ties, centre), caption)
+    elif state.as_table.value:
+        Table(*network.rows(snapshot), network.MEANING[ties.layer])
+    Note(f"{snapshot.source()} Click a node to see who is tied to it.")
 
 
 @solara.component
@@ -333,6 +345,6 @@ def pictures(state: State) -> dict[str, str]:
     }
     if snapshot.difference is not None:
         drawn["effect.svg"] = effect.draw(snapshot, code)
-    if snapshot.graph is not None:
+    if snapshot.ties is not None:
         drawn["network.svg"] = network.draw(snapshot, code)
     return drawn | {"source.txt": snapshot.source() + "\n"}

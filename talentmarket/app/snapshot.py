@@ -7,7 +7,6 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,16 +20,15 @@ from experiments.digest import WORLD
 from model import tables
 from model.statistics.measures import LEAST_AGENTS
 from model.statistics.national import workforce_share
+from talentmarket.app import ties
 from talentmarket.app.session import YEAR, Figures, Pairs, Session, difference
+from talentmarket.app.ties import Ties
 
 F64 = NDArray[np.float64]
 
 SERIES = ("stock", "inflow", "outflow", "net", "mean_pay", "mismatch", "foreign_born_share",
           "unemployed", "startups")  # fmt: skip
 EMPLOYERS_SHOWN = 40
-PEOPLE_SHOWN = 150
-"""People of the collaboration that the network view follows."""
-GRAPHS = ("corridors", "diaspora", "deals", "collaboration")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -81,8 +79,8 @@ class Snapshot:
     visas: pd.DataFrame
     employers: pd.DataFrame
     deals: pd.DataFrame
-    graph: nx.Graph | None
-    graph_name: str | None
+    ties: Ties | None
+    """A layer of the network, where one was asked for."""
 
     @property
     def months(self) -> NDArray[np.int64]:
@@ -138,18 +136,23 @@ def yearly_rates(net: F64, stock: F64, persons_per_agent: float) -> F64:
     return rates
 
 
-def take(session: Session, graph: str | None = None) -> Snapshot:
+def take(
+    session: Session, layer: str | None = None, centre: str | None = None,
+    before: Ties | None = None,
+) -> Snapshot:
     """The figures of a session as they stand now.
 
     Parameters
     ----------
-    graph
-        A layer of ties to take along, one of ``GRAPHS``; they cost more than all the rest.
+    layer, centre
+        A layer of ties to take along, and whose; see :func:`talentmarket.app.ties.read`.
+    before
+        Ties of the last snapshot: who was seen then stays in place.
     """
     with session.held():
         market, world = session.market, session.market.world
         scenario, scale = market.specification, market.persons_per_agent
-        demand = world.demand_by_field()
+        demand, deals = world.demand_by_field(), market.deals()
         moved = session.moved[-1] - session.moved[0]
         return Snapshot(
             scenario=scenario.name, title=scenario.title, seed=scenario.seed,
@@ -166,8 +169,8 @@ def take(session: Session, graph: str | None = None) -> Snapshot:
             workforce_share=workforce_share(world),
             supply=frozen(_shares(world.fields)), demand=frozen(demand),
             levers=_levers(world), schemes=_open_schemes(market, market.month),
-            visas=market.visas(), employers=_employers(world), deals=market.deals(),
-            graph=_graph(market, graph), graph_name=graph,
+            visas=market.visas(), employers=_employers(world), deals=deals,
+            ties=None if layer is None else ties.read(market, deals, layer, centre, before),
         )
 
 
@@ -245,12 +248,6 @@ def _employers(world: Any) -> pd.DataFrame:
         "researchers": heads * world.persons_per_agent,
         "mean_pay_usd": employers.payroll[rows] * (MONTHS / CENTS) / heads,
     })
-
-
-def _graph(market: Any, name: str | None) -> nx.Graph | None:
-    if name is None:
-        return None
-    return market.network(name, PEOPLE_SHOWN if name == "collaboration" else None)
 
 
 FIELD_NAMES = tuple(field.replace("_", " ") for field in FIELDS)

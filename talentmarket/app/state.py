@@ -14,6 +14,7 @@ from model.policy_files import read_policy, shipped_policies
 from model.scenario import read_scenario, shipped_scenarios
 from talentmarket.app.session import Session, Start
 from talentmarket.app.snapshot import Snapshot, take
+from talentmarket.app.ties import CORRIDORS, OF_COUNTRIES, Ties
 
 WORLD_VIEW, EFFECT, FIRMS, NETWORK, VALIDATION = (
     "World", "Effect of changes", "Firms and deals", "Network", "Validation",
@@ -52,7 +53,10 @@ class State:
         self.view = solara.Reactive(WORLD_VIEW)
         self.country = solara.Reactive("KOR")
         self.as_table = solara.Reactive(False)
-        self.graph = solara.Reactive("corridors")
+        self.layer = solara.Reactive(CORRIDORS)
+        """The layer of the network that is looked at."""
+        self.centre = solara.Reactive[str | None](None)
+        """The node around which it is shown; None for the whole layer."""
 
     # orders -------------------------------------------------------------------------------
 
@@ -117,15 +121,23 @@ class State:
 
     async def show(self) -> None:
         """Take a snapshot of the world and draw it."""
-        session, taken = self.session, None
-        # a change that was made while it was taken is in it, or it is taken again
-        while session is not None and (taken is None or taken.changes is not session.changes):
-            taken = await asyncio.to_thread(take, session, self._layer())
+        session, taken, asked = self.session, None, self._asked()
+        # what was changed or asked for while it was taken is in it, or it is taken again
+        while session is not None and (
+            taken is None or taken.changes is not session.changes or asked != self._asked()
+        ):
+            asked = self._asked()
+            taken = await asyncio.to_thread(take, session, *asked, self._ties())
         if session is self.session and taken is not None:
             self.snapshot.value = taken
 
-    def _layer(self) -> str | None:
-        return self.graph.value if self.view.value == NETWORK else None
+    def _asked(self) -> tuple[str | None, str | None]:
+        """Layer and centre of the ties that are looked at."""
+        return (self.layer.value, self.centre.value) if self.view.value == NETWORK else (None, None)
+
+    def _ties(self) -> Ties | None:
+        """The ties that are seen now."""
+        return None if self.snapshot.value is None else self.snapshot.value.ties
 
     def look_at(self, view: str) -> None:
         """Show another view; the network is read only while it is looked at."""
@@ -136,7 +148,19 @@ class State:
     def refresh(self) -> None:
         """Take a snapshot at once."""
         if self.session is not None:
-            self.snapshot.value = take(self.session, self._layer())
+            self.snapshot.value = take(self.session, *self._asked(), self._ties())
+
+    def look_at_layer(self, layer: str) -> None:
+        """Show another layer of the network, whole."""
+        self.layer.value, self.centre.value = layer, None
+        self.refresh()
+
+    def look_around(self, node: str | None) -> None:
+        """Show the ties of one node, or all again; a country is then the chosen one everywhere."""
+        self.centre.value = node
+        if node is not None and self.layer.value in OF_COUNTRIES:
+            self.country.value = node
+        self.refresh()
 
     # policies -----------------------------------------------------------------------------
 

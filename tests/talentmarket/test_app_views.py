@@ -35,8 +35,9 @@ from talentmarket.app import (
 )
 from talentmarket.app.page import Middle, ResetForm, Right, pictures
 from talentmarket.app.session import Session, Start
-from talentmarket.app.snapshot import GRAPHS, Snapshot, take
+from talentmarket.app.snapshot import Snapshot, take
 from talentmarket.app.state import NETWORK, VIEWS, Order, State, start_from
+from talentmarket.app.ties import GRAPHS, OF_COUNTRIES
 
 COARSE = Start("small", seed=3, persons_per_agent=2000.0)
 NAME = "<b>&'\""
@@ -109,7 +110,7 @@ def test_networks_are_drawn_and_told(layer: str, session: Session) -> None:
     ElementTree.fromstring(network.draw(snapshot, "USA"))
     header, rows = network.rows(snapshot)
     assert all(len(row) == len(header) for row in rows)
-    if layer in network.FULL_WIDTH:
+    if layer in OF_COUNTRIES:
         numbers = [float(row[2].replace(",", "")) for row in rows]
         assert numbers == sorted(numbers, reverse=True) and numbers[-1] > 0
 
@@ -267,7 +268,7 @@ def test_every_view_is_shown(session: Session) -> None:
         state.as_table.value = as_table
         for view in VIEWS:
             state.look_at(view)
-            assert view != NETWORK or state.snapshot.value.graph is not None
+            assert view != NETWORK or state.snapshot.value.ties is not None
             for component in (Middle(state), Right(state)):
                 _, shown = solara.render(component, handle_error=False)
                 shown.close()
