@@ -9,8 +9,17 @@ import solara
 import solara.lab
 
 from agents.levers import month_text
+from talentmarket.app import (
+    corridors,
+    effect,
+    firms,
+    network,
+    svg,
+    trajectories,
+    validation,
+    world_map,
+)
 from talentmarket.app import country as country_panel
-from talentmarket.app import effect, firms, network, svg, trajectories, validation, world_map
 from talentmarket.app.downloads import Downloads
 from talentmarket.app.parts import STYLE, Fault, Note, Picture, Table
 from talentmarket.app.policy_desk import Desk
@@ -181,20 +190,26 @@ def Middle(state: State) -> None:
 def WorldView(state: State, snapshot: Snapshot) -> None:
     """The map, or its numbers."""
     scale, set_scale = solara.use_state(world_map.RATE)
-    solara.ToggleButtonsSingle(scale, values=list(world_map.SCALES), on_value=set_scale, dense=True)
-    chosen = state.country.value
+    flows, set_flows = solara.use_state(world_map.YEAR)
+    chosen, changed = state.country.value, snapshot.since is not None
+    which = flows if changed else world_map.YEAR
+    with solara.Div(classes=["tm-row"]):
+        solara.ToggleButtonsSingle(scale, values=list(world_map.SCALES), on_value=set_scale,
+                                   dense=True)  # fmt: skip
+        if changed:
+            solara.ToggleButtonsSingle(which, values=list(world_map.FLOWS), on_value=set_flows,
+                                       dense=True)  # fmt: skip
     if state.as_table.value:
         header, rows = world_map.rows(snapshot)
         names = [row[0] for row in rows]
         Table(header, rows, "Countries by number of AI people", names.index(snapshot.name(chosen)))
-        flows = world_map.largest_flows(snapshot, chosen)
-        Table(
-            ("From", "To", "Persons"),
-            [[snapshot.name(a), snapshot.name(b), svg.number(n)] for a, b, n in flows],
-            f"Largest flows of the last {snapshot.flow_months} months",
-        )
+        if which == world_map.YEAR:
+            Table(*world_map.flow_rows(snapshot, chosen), world_map.flow_title(snapshot, which))
     else:
-        Picture(world_map.draw(snapshot, chosen, scale), state.country.set)
+        Picture(world_map.draw(snapshot, chosen, scale, which), state.country.set)
+    if which != world_map.YEAR:
+        Table(*corridors.rows(snapshot), corridors.title(snapshot))
+        Note(corridors.NOTE)
     Note(f"{snapshot.source()} Outlines: Natural Earth. Click a country to choose it.")
 
 
@@ -304,6 +319,8 @@ def Right(state: State) -> None:
     solara.HTML(tag="div", unsafe_innerHTML=country_panel.tiles(snapshot, code))
     if snapshot.twin is not None:
         Note("vs twin: this world less the untouched twin")
+        solara.HTML(tag="h2", unsafe_innerHTML=corridors.short_title(snapshot))
+        Table(*corridors.short_rows(snapshot, code), "persons; Diff.: less the twin")
     solara.HTML(tag="h2", unsafe_innerHTML="People and work by field")
     if state.as_table.value:
         Table(*country_panel.field_rows(snapshot, code), "Shares of fields")

@@ -104,6 +104,7 @@ class Session:
         self.history: list[Figures] = [self.market.recorder.latest()]
         self.twin_history: list[Figures] = []
         """Months of the twin since the world forked, that of the fork first."""
+        self._moved_at_fork: NDArray[np.int32] | None = None
         self.moved: list[NDArray[np.int32]] = [_moved(self.market)]
         self.ledger = self._ledger()
 
@@ -127,6 +128,15 @@ class Session:
     def fork_month(self) -> int | None:
         """The last month that the world and its twin have in common."""
         return None if self.twin is None else self.month - len(self.twin_history) + 1
+
+    def moved_since_fork(self) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
+        """Agents who moved since the fork by (origin, destination), here and in the twin.
+
+        None where nothing was changed yet.
+        """
+        if self.twin is None or self._moved_at_fork is None:
+            return None
+        return self.moved[-1] - self._moved_at_fork, _moved(self.twin) - self._moved_at_fork
 
     # living -------------------------------------------------------------------------------
 
@@ -181,7 +191,7 @@ class Session:
             market = before.fork([self._policy(decided)])
             if self.twin is None:
                 self._origin, self.twin = before.fork(), before
-                self.twin_history = [self.history[-1]]
+                self.twin_history, self._moved_at_fork = [self.history[-1]], self.moved[-1]
             past = self.changes[: len(self.changes) - len(self.pending)]
             self._lawful = before
             self._stand(market, (*past, *decided), tuple(decided))

@@ -68,6 +68,10 @@ class Snapshot:
     flows: F64
     """Persons who moved in the last twelve months, or fewer where fewer were lived."""
     flow_months: int
+    since: F64 | None
+    """Persons who moved since the month of the fork, by (origin, destination)."""
+    since_twin: F64 | None
+    """The same in the twin."""
     workforce_share: F64
     supply: F64
     """Share of each field among residents, shape (countries, fields)."""
@@ -166,6 +170,7 @@ def take(
             fork_month=session.fork_month, **_differences(session), pairs=session.pairs,
             changes=session.changes, pending=len(session.pending), ledger=session.ledger,
             flows=frozen(moved * scale), flow_months=len(session.moved) - 1,
+            **_since(session, scale),
             workforce_share=workforce_share(world),
             supply=frozen(_shares(world.fields)), demand=frozen(demand),
             levers=_levers(world), schemes=_open_schemes(market, market.month),
@@ -212,6 +217,15 @@ def _differences(session: Session) -> dict[str, Any]:
     return {
         "difference": {"net": frozen(net), "stock": frozen(stock)},
         "counting_error": {"net": frozen(error), "stock": frozen(error)},
+    }
+
+
+def _since(session: Session, scale: float) -> dict[str, Any]:
+    """Flows since the fork, here and in the twin, persons."""
+    here, twin = session.moved_since_fork() or (None, None)
+    return {
+        "since": None if here is None else frozen(here * scale),
+        "since_twin": None if twin is None else frozen(twin * scale),
     }
 
 

@@ -23,6 +23,7 @@ import solara
 from agents.declare import InputError
 from agents.levers import FIELDS
 from talentmarket.app import (
+    corridors,
     country,
     effect,
     firms,
@@ -68,6 +69,8 @@ DRAWN: dict[str, Callable[[Snapshot], str]] = {
     "world": lambda snapshot: world_map.draw(snapshot, "USA"),
     "stock": lambda snapshot: world_map.draw(snapshot, "SGP", world_map.STOCK),
     "rest": lambda snapshot: world_map.draw(snapshot, "ROW"),
+    "since": lambda snapshot: world_map.draw(snapshot, "USA", world_map.RATE, world_map.SINCE),
+    "gap": lambda snapshot: world_map.draw(snapshot, "ROW", world_map.STOCK, world_map.GAP),
     "effect": lambda snapshot: effect.draw(snapshot, "USA"),
     "fields": lambda snapshot: country.draw_fields(snapshot, "USA"),
     "employers": firms.draw_employers,
@@ -179,6 +182,46 @@ def test_the_effect_is_the_world_less_its_twin(snapshot: Snapshot) -> None:
     _, rows, row = effect.rows(snapshot, "USA", effect.STOCK)
     assert rows[row][1] == svg.signed(stock)
     assert "share no luck" in effect.band_text(snapshot)
+
+
+def test_flows_since_the_change_are_those_of_the_tables(
+    session: Session, snapshot: Snapshot
+) -> None:
+    assert session.twin is not None and snapshot.since is not None
+    for world, since in ((session.market, snapshot.since), (session.twin, snapshot.since_twin)):
+        flows = world.flows()
+        after = flows[(flows["year"] == 2020) & (flows["group"] == "all")]   # changed in 2020-01
+        assert since.sum() == after["persons"].sum() > 0
+        into = after[after["destination"] == "USA"]["persons"].sum()
+        assert since[:, snapshot.place("USA")].sum() == into
+    assert not np.array_equal(snapshot.since, snapshot.since_twin)
+
+
+def test_corridors_tell_people_twin_and_difference(snapshot: Snapshot, opening: Snapshot) -> None:
+    found = corridors.largest(snapshot, None, 1000)
+    assert sum(one.people for one in found) == snapshot.since.sum()
+    assert sum(one.twin for one in found) == snapshot.since_twin.sum()
+    gaps = [abs(one.difference) for one in found]
+    assert gaps == sorted(gaps, reverse=True) and gaps[0] > 0
+    assert all("USA" in one[:2] for one in corridors.largest(snapshot, "USA", 9))
+    header, rows = corridors.rows(snapshot)
+    assert rows[0][2:5] == [svg.number(found[0].people), svg.number(found[0].twin),
+                            svg.signed(found[0].difference)]  # fmt: skip
+    assert all(len(row) == len(header) for row in rows)
+    assert "2020-01" in corridors.title(snapshot)
+    assert corridors.rows(opening)[1] == [] and opening.since is None
+
+
+def test_the_map_shows_the_flows_that_were_asked_for(
+    snapshot: Snapshot, opening: Snapshot
+) -> None:
+    flows = world_map.largest_flows(snapshot, "USA", world_map.GAP)
+    assert min(flow[2] for flow in flows) < 0 < max(flow[2] for flow in flows)
+    sizes = [abs(flow[2]) for flow in flows]
+    assert sizes == sorted(sizes, reverse=True)
+    drawn = world_map.draw(snapshot, "USA", world_map.RATE, world_map.GAP)
+    assert "more than in the twin" in drawn and "since 2020-01" in drawn
+    assert "last 0 months" in world_map.draw(opening, "USA", world_map.RATE, world_map.GAP)
 
 
 def test_validation_holds_like_to_like(snapshot: Snapshot, session: Session) -> None:
