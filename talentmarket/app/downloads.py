@@ -8,16 +8,17 @@ import math
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import solara
 
-from agents.levers import month_text
+from agents.levers import Scheme, month_text
 from agents.policies import Change
 from experiments.record import COLUMNS, Record
 from model.toml_files import shipped_names
 from talentmarket.app.parts import Note
-from talentmarket.app.session import DESK, DESK_TITLE, Session
+from talentmarket.app.session import DESK, HEAD, Session
 from talentmarket.app.state import State
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -56,13 +57,17 @@ def _key(name: str) -> str:
     return name if BARE_KEY.fullmatch(name) else toml_value(name)
 
 
-def toml_text(comment: str, values: Mapping[str, Any], tables: Sequence[Any] = ()) -> str:
-    """A TOML file: a comment, values, and tables of an array ``[[change]]``."""
+def toml_text(
+    comment: str, values: Mapping[str, Any],
+    arrays: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
+) -> str:
+    """A TOML file: a comment, values, and arrays of tables such as ``[[change]]``."""
     lines = [f"# {comment}"]
     lines += [f"{_key(name)} = {toml_value(value)}" for name, value in values.items()]
-    for table in tables:
-        lines += ["", "[[change]]"]
-        lines += [f"{_key(name)} = {toml_value(value)}" for name, value in table.items()]
+    for array, tables in arrays.items():
+        for table in tables:
+            lines += ["", f"[[{array}]]"]
+            lines += [f"{_key(name)} = {toml_value(value)}" for name, value in table.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -77,14 +82,14 @@ def run_files(session: Session) -> dict[str, str]:
     """
     with session.held():
         scenario = session.specification
-        until, changes = session.month, session.changes
+        until, changes, schemes = session.month, session.changes, session.schemes
     policies = [policy.name for policy in scenario.policies]
     shipped = set(shipped_names("policy"))
     assert set(policies) <= shipped, "the page starts with shipped policies only"
     files = {}
-    if changes:
+    if changes or schemes:
         policies.append(DESK_FILE)
-        files[DESK_FILE] = policy_text(changes)
+        files[DESK_FILE] = policy_text(changes, schemes)
     name = f"{scenario.name}-page"
     values: dict[str, Any] = {
         "name": name, "title": f"{scenario.title}, as played on the page",
@@ -97,11 +102,13 @@ def run_files(session: Session) -> dict[str, str]:
     return {f"{name}.toml": toml_text(comment, values), **files}
 
 
-def policy_text(changes: Sequence[Change]) -> str:
-    """Changes as one policy file."""
-    values = {"name": DESK, "title": DESK_TITLE}
+def policy_text(changes: Sequence[Change], schemes: Sequence[Scheme] = ()) -> str:
+    """Changes and new schemes as one policy file."""
     comment = "What was changed on the page, and from which month on"
-    return toml_text(comment, values, [change.as_mapping() for change in changes])
+    return toml_text(comment, HEAD, {
+        "change": [change.as_mapping() for change in changes],
+        "scheme": [scheme.as_mapping() for scheme in schemes],
+    })  # fmt: skip
 
 
 def zipped(files: Mapping[str, str]) -> bytes:

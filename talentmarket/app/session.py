@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from agents.chance import decision_key
 from agents.declare import InputError
-from agents.levers import month_text
+from agents.levers import Scheme, month_text
 from agents.policies import Change, Policy
 from experiments.student import half_width
 from model.policy_files import policy_from, read_policy
@@ -25,6 +25,7 @@ Figures = Mapping[str, F64]
 YEAR = 12
 DESK = "changes-on-the-page"
 DESK_TITLE = "Changes made on the page"
+HEAD = {"name": DESK, "title": DESK_TITLE}
 PAIRS = 4
 """Further pairs of worlds with luck of their own that stand behind a band."""
 
@@ -98,6 +99,11 @@ class Session:
         self.changes: tuple[Change, ...] = ()
         self.pending: tuple[Change, ...] = ()
         """Those of the changes that act from next month on and can be taken back."""
+        self.schemes: tuple[Scheme, ...] = ()
+        """New schemes, each open from its first month on."""
+        self.pending_schemes: tuple[Scheme, ...] = ()
+        self.decided = 0
+        """How often something was decided or taken back."""
         self._lawful: TalentMarket | None = None
         """The world without what is pending."""
         self.pairs: Pairs | None = None
@@ -155,7 +161,7 @@ class Session:
         return lived
 
     def _month(self) -> None:
-        self._lawful, self.pending = None, ()
+        self._lawful, self.pending, self.pending_schemes = None, (), ()
         self.market.step()
         self.history.append(self.market.recorder.latest())
         self.moved = [*self.moved, _moved(self.market)][-YEAR - 1:]
@@ -181,50 +187,90 @@ class Session:
             It cannot be done; the world is as before.
         """
         with self._lock:
-            if self.month >= self.end_month:
-                raise InputError(
-                    "the scenario is over", value=month_text(self.month), allowed="a reset"
-                )
+            self._check_not_over()
             change = self._read(written)
-            before = self.market if self._lawful is None else self._lawful
-            decided = last_words([*self.pending, change])
-            market = before.fork([self._policy(decided)])
-            if self.twin is None:
-                self._origin, self.twin = before.fork(), before
-                self.twin_history, self._moved_at_fork = [self.history[-1]], self.moved[-1]
-            past = self.changes[: len(self.changes) - len(self.pending)]
-            self._lawful = before
-            self._stand(market, (*past, *decided), tuple(decided))
+            self._decide(last_words([*self.pending, change]), self.pending_schemes)
             return change
+
+    def open_scheme(self, written: Mapping[str, Any]) -> Scheme:
+        """Let a government open a new visa scheme from next month on.
+
+        Parameters
+        ----------
+        written
+            The scheme as a policy file writes it, but for its first month.
+
+        Raises
+        ------
+        InputError
+            It cannot be done; the world is as before.
+        """
+        with self._lock:
+            self._check_not_over()
+            entry = {**written, "valid_from": month_text(self.month + 1)}
+            scheme = policy_from({**HEAD, "scheme": [entry]}, file=None).schemes[0]
+            if scheme.id in {known.id for known in self.schemes}:
+                raise InputError(
+                    "a scheme of this name exists already", key="scheme, id", value=scheme.id,
+                    allowed="another slug",
+                )
+            self._decide(list(self.pending), (*self.pending_schemes, scheme))
+            return scheme
 
     def withdraw(self) -> None:
         """Take back what was decided for next month."""
         with self._lock:
             if self._lawful is None:
                 return
-            past = self.changes[: len(self.changes) - len(self.pending)]
             market, self._lawful = self._lawful, None
-            if not past:
+            past, past_schemes = self._past()
+            if not past and not past_schemes:
                 self._origin, self.twin, self.twin_history = None, None, []
-            self._stand(market, past, ())
+            self._stand(market, (), ())
+
+    def _check_not_over(self) -> None:
+        if self.month >= self.end_month:
+            raise InputError("the scenario is over", value=month_text(self.month),
+                             allowed="a reset")  # fmt: skip
+
+    def _past(self) -> tuple[tuple[Change, ...], tuple[Scheme, ...]]:
+        """What acts already."""
+        return (self.changes[: len(self.changes) - len(self.pending)],
+                self.schemes[: len(self.schemes) - len(self.pending_schemes)])  # fmt: skip
+
+    def _decide(self, changes: Sequence[Change], schemes: tuple[Scheme, ...]) -> None:
+        """Go on with all that is decided for next month; the first decision forks the world."""
+        before = self.market if self._lawful is None else self._lawful
+        market = before.fork([self._policy(changes, schemes)])
+        if self.twin is None:
+            self._origin, self.twin = before.fork(), before
+            self.twin_history, self._moved_at_fork = [self.history[-1]], self.moved[-1]
+        self._lawful = before
+        self._stand(market, tuple(changes), schemes)
 
     def _stand(
-        self, market: TalentMarket, changes: tuple[Change, ...], pending: tuple[Change, ...]
+        self, market: TalentMarket, pending: tuple[Change, ...], schemes: tuple[Scheme, ...]
     ) -> None:
-        """Go on with a market in which these changes were made."""
-        self.market, self.changes, self.pending = market, changes, pending
+        """Go on with a market in which this is decided for next month."""
+        past, past_schemes = self._past()
+        self.market, self.pending, self.pending_schemes = market, pending, schemes
+        self.changes, self.schemes = (*past, *pending), (*past_schemes, *schemes)
+        self.decided += 1
         self.pairs = None
         self.ledger = self._ledger()
 
     def _read(self, written: Mapping[str, Any]) -> Change:
         """One change from next month on, under the reason that the exported policy gives."""
         entry = {"from": month_text(self.month + 1), **written}
-        policy = policy_from({"name": DESK, "title": DESK_TITLE, "change": [entry]}, file=None)
-        return policy.changes[0]
+        known = [scheme.as_mapping() for scheme in self.schemes]
+        return policy_from({**HEAD, "change": [entry], "scheme": known}, file=None).changes[0]
 
-    def _policy(self, changes: Sequence[Change]) -> Policy:
-        """The changes of one month as a policy with a name of its own."""
-        return Policy(f"{DESK}-{month_text(self.month + 1)}", DESK_TITLE, changes=tuple(changes))
+    def _policy(self, changes: Sequence[Change], schemes: Sequence[Scheme]) -> Policy:
+        """What is decided in one month as a policy with a name of its own."""
+        return Policy(
+            f"{DESK}-{month_text(self.month + 1)}", DESK_TITLE, changes=tuple(changes),
+            schemes=tuple(schemes), reason=f"{DESK}: {DESK_TITLE}",
+        )
 
     def _ledger(self) -> Any:
         """What history and policies change from the first to the last month of the scenario."""
@@ -246,8 +292,9 @@ class Session:
         with self._lock:
             if self.twin is None or self._origin is None:
                 return None
-            changes, until, fork = self.changes, self.month, self._origin.month
-            with_changes = Policy(DESK, DESK_TITLE, changes=changes)
+            decided, until, fork = self.decided, self.month, self._origin.month
+            changes = self.changes
+            with_changes = Policy(DESK, DESK_TITLE, changes=changes, schemes=self.schemes)
             origin = self._origin.fork()
             found = [self._difference()]
         months = until - fork
@@ -270,7 +317,7 @@ class Session:
             np.stack([stock for _, stock in found]),
         )
         with self._lock:
-            if self.changes is not changes:
+            if self.decided != decided:
                 return None
             self.pairs = result
             return result

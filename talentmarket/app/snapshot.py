@@ -62,8 +62,12 @@ class Snapshot:
     """Half-width of the 95 % interval if the twins were strangers to each other."""
     pairs: Pairs | None
     changes: tuple[Change, ...]
+    new_schemes: tuple[Scheme, ...]
+    """Those that were opened on the page."""
     pending: int
-    """How many of the changes are not yet in force."""
+    """How many of the changes and new schemes are not yet in force."""
+    decided: int
+    """How often something was decided before it was taken."""
     ledger: pd.DataFrame
     flows: F64
     """Persons who moved in the last twelve months, or fewer where fewer were lived."""
@@ -120,7 +124,8 @@ class Snapshot:
     def source(self) -> str:
         """Where a picture comes from, enough to draw it again."""
         policies = f", policies {', '.join(self.policies)}" if self.policies else ""
-        changed = f", {len(self.changes)} change(s) on the page" if self.changes else ""
+        number = len(self.changes) + len(self.new_schemes)
+        changed = f", {number} change(s) on the page" if number else ""
         return (
             f"Source: Talent Market {self.version}, scenario {self.scenario}, seed {self.seed}, "
             f"{self.persons_per_agent:g} persons per agent{policies}{changed}; "
@@ -168,7 +173,9 @@ def take(
             series=_series(session.history),
             twin=_series(session.twin_history) if session.twin is not None else None,
             fork_month=session.fork_month, **_differences(session), pairs=session.pairs,
-            changes=session.changes, pending=len(session.pending), ledger=session.ledger,
+            changes=session.changes, new_schemes=session.schemes,
+            pending=len(session.pending) + len(session.pending_schemes), decided=session.decided,
+            ledger=session.ledger,
             flows=frozen(moved * scale), flow_months=len(session.moved) - 1,
             **_since(session, scale),
             workforce_share=workforce_share(world),

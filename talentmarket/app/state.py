@@ -124,7 +124,7 @@ class State:
         session, taken, asked = self.session, None, self._asked()
         # what was changed or asked for while it was taken is in it, or it is taken again
         while session is not None and (
-            taken is None or taken.changes is not session.changes or asked != self._asked()
+            taken is None or taken.decided != session.decided or asked != self._asked()
         ):
             asked = self._asked()
             taken = await asyncio.to_thread(take, session, *asked, self._ties())
@@ -174,6 +174,18 @@ class State:
         """
         if self.session is not None:
             self.session.change(written)
+            self.refresh()
+
+    def open_scheme(self, written: Mapping[str, Any]) -> None:
+        """Let a government open a new visa scheme from next month on.
+
+        Raises
+        ------
+        InputError
+            It cannot be done.
+        """
+        if self.session is not None:
+            self.session.open_scheme(written)
             self.refresh()
 
     def withdraw(self) -> None:

@@ -25,6 +25,7 @@ from agents.levers import FIELDS
 from talentmarket.app import (
     corridors,
     country,
+    desk_fields,
     effect,
     firms,
     network,
@@ -248,6 +249,8 @@ def test_validation_holds_like_to_like(snapshot: Snapshot, session: Session) -> 
         (policy_desk.LEVERS, "study_places", "5", {"study_places": {FIELDS[0]: 5}}),
         ("usa-h-1b", "exempt_employers", "startup, industry",
          {"exempt_employers": ["startup", "industry"]}),
+        ("usa-h-1b", "points", "degree_phd: 30\nage_under_30:12.5\n\n",
+         {"points": {"degree_phd": 30.0, "age_under_30": 12.5}}),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_read(subject: str, name: str, typed: str, meant: Any) -> None:
@@ -275,8 +278,8 @@ def test_every_entry_of_the_desk_has_a_value_and_a_range(snapshot: Snapshot) -> 
     for code in ("USA", "KOR", "DEU"):
         for subject in policy_desk.subjects(snapshot, code):
             for name in policy_desk.entries(subject):
-                assert policy_desk.shown(policy_desk.value_now(snapshot, code, subject, name))
-                policy_desk.range_text(policy_desk.entry_of(subject, name))
+                assert desk_fields.shown(policy_desk.value_now(snapshot, code, subject, name))
+                desk_fields.range_text(policy_desk.entry_of(subject, name))
 
 
 @pytest.mark.parametrize(
@@ -334,9 +337,61 @@ def test_the_desk_changes_the_world() -> None:
     apply.click()
     assert [dict(change.set) for change in session.changes] == [{"returnee_grant_usd": 50_000.0}]
     back = next(button for button in shown.find(ipyvuetify.Btn).widgets
-                if "Take back what is not yet in force" in button.children)  # fmt: skip
+                if "Take it back" in button.children)  # fmt: skip
     back.click()
     assert session.changes == () and session.twin is None
+    shown.close()
+
+
+def field_of(shown: Any, kind: Any, label: str) -> Any:
+    return next(widget for widget in shown.find(kind).widgets if widget.label == label)
+
+
+def press(shown: Any, label: str) -> None:
+    next(button for button in shown.find(ipyvuetify.Btn).widgets
+         if label in button.children).click()  # fmt: skip
+
+
+def test_a_points_table_is_edited_where_it_stands() -> None:
+    session = Session(COARSE)
+    state = ready(session)
+    _, shown = solara.render(policy_desk.Desk(state), handle_error=False)
+    field_of(shown, ipyvuetify.Select, "Scheme or levers").v_model = "kor-f-2-7"
+    field_of(shown, ipyvuetify.Select, "What to change").v_model = "points"
+    table = field_of(shown, ipyvuetify.Textarea, "New value")
+    assert "degree_phd: 25\n" in table.v_model
+    table.v_model = table.v_model.replace("degree_phd: 25", "degree_phds: 90")
+    press(shown, "Apply from next month")
+    assert session.changes == ()
+    table.v_model = table.v_model.replace("degree_phds: 90", "degree_phd: 90")
+    press(shown, "Apply from next month")
+    points = session.changes[0].set["points"]
+    assert points["degree_phd"] == 90 and points["degree_master"] == 20 and len(points) > 10
+    shown.close()
+
+
+def test_a_scheme_is_written_and_opened_on_the_page() -> None:
+    session = Session(COARSE)
+    state = ready(session)
+    _, shown = solara.render(policy_desk.Desk(state), handle_error=False)
+    field_of(shown, ipyvuetify.Select, "Scheme or levers").v_model = policy_desk.NEW
+    slug = field_of(shown, ipyvuetify.TextField, "short name")
+    field_of(shown, ipyvuetify.Select, "begin with the conditions of").v_model = "kor-f-2-7"
+    field_of(shown, ipyvuetify.Select, "condition").v_model = "stay_months"
+    value = field_of(shown, ipyvuetify.TextField, "value")
+    for typed, slug_typed in (("-4", "kor-new"), ("48", "KOR new"), ("48", "kor-f-2-7")):
+        slug.v_model, value.v_model = slug_typed, typed
+        press(shown, "Put into the draft")
+        if typed != "-4":
+            press(shown, "Open from next month")
+        assert session.schemes == () and session.twin is None
+    slug.v_model = "kor-new"
+    press(shown, "Open from next month")
+    scheme, = session.schemes
+    assert scheme.id == "kor-new" and scheme.stay_months == 48 and scheme.points["degree_phd"] == 25
+    assert "kor-new" in policy_desk.subjects(state.snapshot.value, "KOR")
+    press(shown, "Take it back")
+    assert session.schemes == () and session.twin is None
     shown.close()
 
 
