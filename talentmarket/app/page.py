@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import solara
 import solara.lab
 
+from agents.declare import InputError
 from agents.levers import month_text
 from talentmarket.app import (
     corridors,
@@ -23,6 +24,7 @@ from talentmarket.app import country as country_panel
 from talentmarket.app.downloads import Downloads
 from talentmarket.app.parts import STYLE, Fault, Note, Picture, Table
 from talentmarket.app.policy_desk import Desk
+from talentmarket.app.scenario_files import Files, scenario_of
 from talentmarket.app.snapshot import Snapshot
 from talentmarket.app.state import (
     EFFECT,
@@ -37,10 +39,11 @@ from talentmarket.app.state import (
     policy_titles,
     scenario_titles,
     start_from,
+    start_of,
 )
 from talentmarket.app.ties import GRAPHS
 
-WHOLE = "the whole layer"
+WHOLE, YOURS = "the whole layer", "your file"
 
 
 @solara.component
@@ -130,16 +133,36 @@ def ResetForm(state: State) -> None:
     """Scenario, seed, scale and policies of the next world."""
     start = solara.use_memo(lambda: state.order.value.start, [])
     assert start is not None
-    scenario, set_scenario = solara.use_state(start.scenario)
+    own = state.own.value
+    first = start.scenario if isinstance(start.scenario, str) else YOURS
+    scenario, set_scenario = solara.use_state(first)
     seed, set_seed = solara.use_state(str(start.seed))
     persons, set_persons = solara.use_state(f"{start.persons_per_agent:g}")
     policies, set_policies = solara.use_state(list(start.policies))
     faults, set_faults = solara.use_state(dict[str, str]())
     titles = solara.use_memo(scenario_titles, [])
     known = solara.use_memo(policy_titles, [])
+    titles = titles if own is None else {YOURS: f"{own.name}: {own.title}", **titles}
+
+    def read(files: Mapping[str, str]) -> None:
+        try:
+            state.own.value = found = scenario_of(files)
+        except InputError as fault:
+            fail(fault)
+            return
+        set_scenario(YOURS)
+        begins = start_of(found)
+        set_seed(str(begins.seed))
+        set_persons(f"{begins.persons_per_agent:g}")
+        set_policies([])
+        set_faults({})
+
+    def fail(fault: InputError) -> None:
+        set_faults({"file": str(fault)})
 
     def reset() -> None:
-        found, wrong = start_from(scenario, seed, persons, policies)
+        chosen = own if scenario == YOURS and own is not None else scenario
+        found, wrong = start_from(chosen, seed, persons, policies)
         set_faults(wrong)
         if found is not None:
             state.give("reset", start=found)
@@ -147,6 +170,8 @@ def ResetForm(state: State) -> None:
     solara.Select("scenario", values=list(titles), value=scenario, on_value=set_scenario)
     Note(titles[scenario])
     Fault(faults.get("scenario", ""))
+    Files("or a file of yours, with the policy files it names", read, fail)
+    Fault(faults.get("file", ""))
     solara.InputText("seed: names the luck", value=seed, on_value=set_seed,
                      continuous_update=True, error="seed" in faults)  # fmt: skip
     Fault(faults.get("seed", ""))

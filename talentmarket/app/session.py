@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,7 +26,6 @@ Figures = Mapping[str, F64]
 YEAR = 12
 DESK = "changes-on-the-page"
 DESK_TITLE = "Changes made on the page"
-HEAD = {"name": DESK, "title": DESK_TITLE}
 PAIRS = 4
 """Further pairs of worlds with luck of their own that stand behind a band."""
 
@@ -34,7 +34,8 @@ PAIRS = 4
 class Start:
     """What a reset begins with; what is None stays as the scenario says."""
 
-    scenario: str = "small"
+    scenario: str | Scenario = "small"
+    """Name of a shipped one, or one of the person's own."""
     seed: int | None = None
     persons_per_agent: float | None = None
     policies: tuple[str, ...] = ()
@@ -47,7 +48,9 @@ class Start:
         InputError
             Anything given cannot be used.
         """
-        return read_scenario(self.scenario).with_changes(
+        given = self.scenario
+        scenario = given if isinstance(given, Scenario) else read_scenario(given)
+        return scenario.with_changes(
             seed=self.seed, persons_per_agent=self.persons_per_agent,
             policies=[read_policy(name) for name in self.policies],
         )
@@ -93,6 +96,10 @@ class Session:
         self.specification = start.specification()
         """The scenario as it began, without what was changed since."""
         self.market = TalentMarket(self.specification)
+        taken = {policy.name for policy in self.specification.policies}
+        numbered = (f"{DESK}-{number}" for number in itertools.count(2))
+        self.desk = next(name for name in itertools.chain([DESK], numbered) if name not in taken)
+        """The policy under which the changes of the page stand."""
         self.first_month = self.market.month + 1
         self.twin: TalentMarket | None = None
         self._origin: TalentMarket | None = None
@@ -113,6 +120,10 @@ class Session:
         self._moved_at_fork: NDArray[np.int32] | None = None
         self.moved: list[NDArray[np.int32]] = [_moved(self.market)]
         self.ledger = self._ledger()
+
+    def head(self) -> dict[str, str]:
+        """How the policy of the page begins."""
+        return {"name": self.desk, "title": DESK_TITLE}
 
     # reading ------------------------------------------------------------------------------
 
@@ -208,7 +219,7 @@ class Session:
         with self._lock:
             self._check_not_over()
             entry = {**written, "valid_from": month_text(self.month + 1)}
-            scheme = policy_from({**HEAD, "scheme": [entry]}, file=None).schemes[0]
+            scheme = policy_from({**self.head(), "scheme": [entry]}, file=None).schemes[0]
             if scheme.id in {known.id for known in self.schemes}:
                 raise InputError(
                     "a scheme of this name exists already", key="scheme, id", value=scheme.id,
@@ -263,13 +274,14 @@ class Session:
         """One change from next month on, under the reason that the exported policy gives."""
         entry = {"from": month_text(self.month + 1), **written}
         known = [scheme.as_mapping() for scheme in self.schemes]
-        return policy_from({**HEAD, "change": [entry], "scheme": known}, file=None).changes[0]
+        decided = {**self.head(), "change": [entry], "scheme": known}
+        return policy_from(decided, file=None).changes[0]
 
     def _policy(self, changes: Sequence[Change], schemes: Sequence[Scheme]) -> Policy:
         """What is decided in one month as a policy with a name of its own."""
         return Policy(
-            f"{DESK}-{month_text(self.month + 1)}", DESK_TITLE, changes=tuple(changes),
-            schemes=tuple(schemes), reason=f"{DESK}: {DESK_TITLE}",
+            f"{self.desk}-from-{month_text(self.month + 1)}", DESK_TITLE, changes=tuple(changes),
+            schemes=tuple(schemes), reason=f"{self.desk}: {DESK_TITLE}",
         )
 
     def _ledger(self) -> Any:
@@ -294,7 +306,7 @@ class Session:
                 return None
             decided, until, fork = self.decided, self.month, self._origin.month
             changes = self.changes
-            with_changes = Policy(DESK, DESK_TITLE, changes=changes, schemes=self.schemes)
+            with_changes = Policy(self.desk, DESK_TITLE, changes=changes, schemes=self.schemes)
             origin = self._origin.fork()
             found = [self._difference()]
         months = until - fork

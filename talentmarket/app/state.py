@@ -11,7 +11,7 @@ import solara
 
 from agents.declare import InputError
 from model.policy_files import read_policy, shipped_policies
-from model.scenario import read_scenario, shipped_scenarios
+from model.scenario import Scenario, read_scenario, shipped_scenarios
 from talentmarket.app.session import Session, Start
 from talentmarket.app.snapshot import Snapshot, take
 from talentmarket.app.ties import CORRIDORS, OF_COUNTRIES, Ties
@@ -28,6 +28,11 @@ BREATH = 0.02
 FIRST = Start("baseline", seed=1, persons_per_agent=50.0)
 
 
+def start_of(scenario: Scenario) -> Start:
+    """A scenario as its file has it, but no finer than the page can show."""
+    return Start(scenario, scenario.seed, max(scenario.persons_per_agent, FINEST))
+
+
 class Order(NamedTuple):
     """Something to be done with the world; orders are numbered, the newest one counts."""
 
@@ -41,7 +46,13 @@ class Order(NamedTuple):
 class State:
     """What one window holds; every page makes its own, so windows share no world."""
 
-    def __init__(self, first: Start = FIRST) -> None:
+    first = FIRST
+    """What every window begins with; the server may be given another one."""
+
+    def __init__(self, first: Start | None = None) -> None:
+        first = self.first if first is None else first
+        self.own = solara.Reactive(first.scenario if isinstance(first.scenario, Scenario) else None)
+        """A scenario of the person's own."""
         self.session: Session | None = None
         self.snapshot = solara.Reactive[Snapshot | None](None)
         self.order = solara.Reactive(Order(0, "reset", start=first))
@@ -75,7 +86,7 @@ class State:
         try:
             match order.kind:
                 case "reset":
-                    await self._reset(order.start or FIRST)
+                    await self._reset(order.start or self.first)
                 case "step":
                     await self._live(order.months)
                 case "play":
@@ -199,7 +210,7 @@ class State:
 
 
 def start_from(
-    scenario: str, seed: str, persons: str, policies: list[str]
+    scenario: str | Scenario, seed: str, persons: str, policies: list[str]
 ) -> tuple[Start | None, dict[str, str]]:
     """What was typed as a start, or one message for each field that cannot be used."""
     faults: dict[str, str] = {}
@@ -219,7 +230,7 @@ def start_from(
             f"Not a scale for the page: {persons!r}. A number from {FINEST:g} to 10000; "
             "the command line runs finer worlds."
         )
-    if scenario not in shipped_scenarios():
+    if isinstance(scenario, str) and scenario not in shipped_scenarios():
         faults["scenario"] = f"No such scenario: {scenario!r}."
     if faults:
         return None, faults
