@@ -28,6 +28,8 @@ SIZE = 720.0
 TIES_SHOWN, TABLE_ROWS = 70, 40
 AROUND_SHOWN = 36
 """Neighbours of one node that are drawn."""
+LISTED = 40
+"""Firms or people that a list has; a longer one is slow and hard to read."""
 WIDEST = 8.0
 FULL_WIDTH = {CORRIDORS: 2_000.0, DIASPORA: 50_000.0}
 """Persons that are drawn at the widest."""
@@ -98,16 +100,14 @@ def name_of(snapshot: Snapshot, ties: Ties, node: str) -> str:
 
 
 def entries(snapshot: Snapshot, ties: Ties) -> dict[str, str]:
-    """Nodes one may look at by the name under which a list has them: those with most ties first.
+    """Nodes one may look at by the name under which a list has them.
 
-    Countries stand in order of their names.
+    Countries stand in order of their names, others by their ties, most first; a click reaches all.
     """
     if ties.layer in OF_COUNTRIES:
         found = sorted(ties.nodes, key=snapshot.name)
-    elif ties.layer == DEALS:
-        found = busiest(ties.ties)
     else:
-        found = sorted(ties.nodes, key=int)
+        found = busiest(ties.ties)[:LISTED]
     if ties.centre is not None and ties.centre not in found:
         found.insert(0, ties.centre)
     return {_label(snapshot, ties, node): node for node in found}
