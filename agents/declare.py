@@ -21,7 +21,7 @@ class InputError(ValueError):
     ----------
     message
         What is wrong, in a short sentence.
-    file, line, key
+    file, key, line
         Where it stands.
     value
         The offending value.
@@ -39,10 +39,11 @@ class InputError(ValueError):
         value: object = None,
         allowed: str | None = None,
     ) -> None:
-        where = ", ".join(part for part in (file, line and f"line {line}", key) if part)
+        where = ", ".join(part for part in (file, key) if part)
         got = "" if value is None else f" (got {_short(repr(value))})"
         hint = f"; allowed: {allowed}" if allowed else ""
-        super().__init__(f"{where + ': ' if where else ''}{message}{got}{hint}")
+        at = "" if line is None else f" [line {line}]"
+        super().__init__(f"{where + ': ' if where else ''}{message}{got}{hint}{at}")
         self.message = message
         self.file, self.line, self.key = file, line, key
         self.value, self.allowed = value, allowed

@@ -146,7 +146,7 @@ def _check_parameters(scenario: Scenario, text: str, file: str) -> None:
         try:
             Parameters.with_settings({name: value})
         except InputError as fault:
-            key = f"parameters.{name}"
-            faults.append(str(InputError(str(fault), line=line_of(text, key), key=key)))
+            line = line_of(text, f"parameters.{name}")
+            faults.append(str(InputError(str(fault), line=line)))
     if faults:
         raise InputError("; ".join(faults), file=file)

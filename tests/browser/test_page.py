@@ -181,7 +181,7 @@ def test_the_pages_in_a_browser(context: Any, address: str, tmp_path: Path) -> N
 
     # a scenario file of one's own, with a fault and without
     window.give("seed = 1", "seed = -4")
-    window.page.wait_for_selector("text=mine.toml, line 6, seed: not a seed")
+    window.page.wait_for_selector("text=/mine.toml, seed: not a seed.*line 6/")
     window.give("My world", "My own world")
     window.page.wait_for_selector("text=mine: My own world")
     window.reset()
