@@ -21,7 +21,7 @@ class InputError(ValueError):
     ----------
     message
         What is wrong, in a short sentence.
-    file, key
+    file, key, line
         Where it stands.
     value
         The offending value.
@@ -34,6 +34,7 @@ class InputError(ValueError):
         message: str,
         *,
         file: str | None = None,
+        line: int | None = None,
         key: str | None = None,
         value: object = None,
         allowed: str | None = None,
@@ -41,9 +42,11 @@ class InputError(ValueError):
         where = ", ".join(part for part in (file, key) if part)
         got = "" if value is None else f" (got {_short(repr(value))})"
         hint = f"; allowed: {allowed}" if allowed else ""
-        super().__init__(f"{where + ': ' if where else ''}{message}{got}{hint}")
+        at = "" if line is None else f" [line {line}]"
+        super().__init__(f"{where + ': ' if where else ''}{message}{got}{hint}{at}")
         self.message = message
-        self.file, self.key, self.value, self.allowed = file, key, value, allowed
+        self.file, self.line, self.key = file, line, key
+        self.value, self.allowed = value, allowed
 
 
 def _short(text: str) -> str:

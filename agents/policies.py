@@ -66,6 +66,8 @@ class Policy:
     """The policy as it stands in its file."""
     file: str | None = dataclasses.field(default=None, compare=False, repr=False)
     """What the file is called in complaints."""
+    reason: str = dataclasses.field(default="", compare=False, repr=False)
+    """Why its new schemes open, as the table of policies says it; name and title where empty."""
 
     def as_mapping(self) -> dict[str, Any]:
         """The policy as it stands in its file, or as it would if it had one."""

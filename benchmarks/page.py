@@ -56,8 +56,9 @@ def measure(persons: float) -> None:
     from talentmarket.app import effect, firms, network, trajectories, validation, world_map
     from talentmarket.app.page import Left, Middle, Right
     from talentmarket.app.session import Session, Start
-    from talentmarket.app.snapshot import GRAPHS, take
+    from talentmarket.app.snapshot import take
     from talentmarket.app.state import NETWORK, VIEWS, State
+    from talentmarket.app.ties import GRAPHS
 
     session = Session(Start("baseline", seed=1, persons_per_agent=persons))
     found: dict[str, Any] = {"researchers": len(session.market.researchers)}
@@ -80,8 +81,9 @@ def measure(persons: float) -> None:
     for name, draw in drawn.items():
         found[f"redraw {name}"] = milliseconds(lambda draw=draw: draw(take(session)))
     for layer in GRAPHS:
+        seen = take(session, layer)   # the next month keeps its places
         found[f"redraw Network, {layer}"] = milliseconds(
-            lambda layer=layer: network.draw(take(session, layer), "KOR"), 5
+            lambda seen=seen: network.draw(take(session, seen.ties.layer, None, seen.ties), "KOR")
         )
     state = State()
     state.session = session
@@ -89,8 +91,12 @@ def measure(persons: float) -> None:
     parts = [solara.render(part(state), handle_error=False)[1] for part in (Left, Middle, Right)]
     for view in VIEWS:
         state.look_at(view)
-        repeats = 5 if view == NETWORK else REPEATS
-        found[f"page, {view}"] = milliseconds(state.refresh, repeats)
+        if view != NETWORK:
+            found[f"page, {view}"] = milliseconds(state.refresh)
+            continue
+        for layer in GRAPHS:
+            state.look_at_layer(layer)
+            found[f"page, Network, {layer}"] = milliseconds(state.refresh)
     for part in parts:
         part.close()
     print(json.dumps(found))

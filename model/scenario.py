@@ -15,7 +15,15 @@ from agents.policies import NO_POLICY, Policy
 from model.governments import registry
 from model.policy_files import PolicyLike, read_policy
 from model.recorded_deals import ENDOGENOUS, RECORDED, SOURCES, deal_names, left_out
-from model.toml_files import Fault, find_text, is_path, parsed, raise_together, shipped_names
+from model.toml_files import (
+    Fault,
+    find_text,
+    is_path,
+    line_of,
+    parsed,
+    raise_together,
+    shipped_names,
+)
 
 Settings = Mapping[str, float]
 
@@ -157,14 +165,14 @@ def scenario_from(text: str, *, file: str) -> Scenario:
         raise InputError("this file is a policy, not a scenario", file=file)
     if isinstance(written.get("parameters"), dict):
         written["parameters"] = _flat(written["parameters"])
-    raise_together(_key_faults(written) or _faults(written), file=file)
-    written["policies"] = _policies_of(written.get("policies", ()), file)
+    raise_together(_key_faults(written) or _faults(written), file=file, text=text)
+    written["policies"] = _policies_of(written.get("policies", ()), file, text)
     written["persons_per_agent"] = float(written["persons_per_agent"])
     written["shocks"] = tuple(written.get("shocks", ()))
     return Scenario(**written)
 
 
-def _policies_of(names: Sequence[str], file: str) -> tuple[Policy, ...]:
+def _policies_of(names: Sequence[str], file: str, text: str) -> tuple[Policy, ...]:
     """The policies that a scenario file names; paths count from where the file stands."""
     found = []
     for name in names:
@@ -172,7 +180,9 @@ def _policies_of(names: Sequence[str], file: str) -> tuple[Policy, ...]:
             given = os.path.join(os.path.dirname(file), name) if is_path(name) else name
             found.append(read_policy(given))
         except InputError as fault:
-            raise InputError(str(fault), file=file, key="policies") from None
+            raise InputError(
+                str(fault), file=file, line=line_of(text, "policies"), key="policies"
+            ) from None
     return tuple(found)
 
 

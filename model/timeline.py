@@ -217,7 +217,8 @@ def _tiers(
                     allowed="change it by [[change]]",
                 )
             brought_by[key] = policy.name
-            first, why = max(scheme.valid_from or 0, start), f"{policy.name}: {policy.title}"
+            first = max(scheme.valid_from or 0, start)
+            why = policy.reason or f"{policy.name}: {policy.title}"
             source = f"{why} ({scheme.source})" if scheme.source else why
             tiers.setdefault(key, []).append(
                 dataclasses.replace(scheme, valid_from=first, source=source)

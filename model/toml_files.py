@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.resources
 import os
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,19 +29,39 @@ class Fault:
     value: object = None
     allowed: str | None = None
 
-    def error(self, file: str | None) -> InputError:
-        """The fault as an error of its own."""
+    def error(self, file: str | None, text: str = "") -> InputError:
+        """The fault as an error of its own; with its line, where the text of the file is given."""
         return InputError(
-            self.message, file=file, key=self.key, value=self.value, allowed=self.allowed
+            self.message, file=file, line=line_of(text, self.key), key=self.key, value=self.value,
+            allowed=self.allowed,
         )
 
 
-def raise_together(faults: Sequence[Fault], *, file: str | None) -> None:
-    """One InputError for all faults, if there are any."""
+def raise_together(faults: Sequence[Fault], *, file: str | None, text: str = "") -> None:
+    """One InputError for all faults, if there are any; with lines where the text is given."""
     if len(faults) == 1:
-        raise faults[0].error(file)
+        raise faults[0].error(file, text)
     if faults:
-        raise InputError("; ".join(str(fault.error(None)) for fault in faults), file=file)
+        raise InputError("; ".join(str(fault.error(None, text)) for fault in faults), file=file)
+
+
+def line_of(text: str, key: str) -> int | None:
+    """The line of TOML text in which a key is set, or a table around it; None where none is.
+
+    A key in a table goes by its whole name: ``parameters.posts.slack`` is found as
+    ``posts.slack = …`` or ``slack = …`` too.
+    """
+    parts = key.split(".")
+    names = [".".join(parts[first:]) for first in range(len(parts))]
+    forms = [rf"[\"']?{re.escape(name)}[\"']?\s*=" for name in names]
+    tables = [".".join(parts[:last]) for last in range(len(parts), 0, -1)]
+    forms += [rf"\[+\s*{re.escape(table)}\s*\]" for table in tables]
+    forms.append(rf"{re.escape(parts[0])}\s*=")   # a table on one line
+    for form in forms:
+        found = re.search(rf"^\s*{form}", text, re.MULTILINE)
+        if found:
+            return text.count("\n", 0, found.end()) + 1
+    return None
 
 
 def is_path(name_or_path: str | os.PathLike[str]) -> bool:

@@ -233,8 +233,10 @@ def _add_validate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_app(parser: argparse.ArgumentParser) -> None:
-    """Where the pages are."""
+    """Where the pages are, and what they begin with."""
     add = parser.add_argument
+    add("scenario", nargs="?", metavar="SCENARIO",
+        help="name or file of the scenario to begin with (default: baseline)")  # fmt: skip
     add("--port", type=_whole, default=8765, metavar="N", help="port (default: 8765)")
     add("--host", default="127.0.0.1", metavar="ADDRESS",
         help="address to listen at (default: 127.0.0.1, which nobody else can reach)")  # fmt: skip
@@ -334,7 +336,7 @@ def app(options: argparse.Namespace) -> int:
     """Serve the pages until interrupted."""
     from talentmarket.app.server import serve
 
-    serve(options.port, options.host)
+    serve(options.port, options.host, options.scenario)
     return DONE
 
 

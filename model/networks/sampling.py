@@ -43,13 +43,10 @@ def snowball(world: World, size: int, per_start: int = PEOPLE_PER_START) -> Rows
     reads all ties. Leskovec and Faloutsos 2006 compare ways of sampling.
     """
     people = world.researchers
-    everybody = np.argsort(people.id, kind="stable")
     if size >= people.count:
-        return everybody
-    rank = np.empty(people.count, dtype=np.int64)
+        return np.argsort(people.id)
     luck = draw(world.key("network sample", 0), people.key)
-    by_luck = np.lexsort((people.key, luck))
-    rank[by_luck] = np.arange(people.count)
+    by_luck = _by_luck(luck, people.key)
     neighbours = Neighbours(people.tied_rows(np.arange(people.count)))
     taken = np.zeros(people.count, dtype=bool)
     starts, left = 0, size
@@ -59,12 +56,20 @@ def snowball(world: World, size: int, per_start: int = PEOPLE_PER_START) -> Rows
             while taken[by_luck[starts]]:
                 starts += 1
             wave = by_luck[starts : starts + 1]
-        wave = wave[np.argsort(rank[wave])][:left]
+        wave = wave[np.lexsort((people.key[wave], luck[wave]))][:left]
         taken[wave] = True
         left -= wave.size
         found = np.unique(neighbours.of(wave))
         wave = found[~taken[found]]
-    return np.asarray(everybody[taken[everybody]])
+    rows = np.flatnonzero(taken)
+    return np.asarray(rows[np.argsort(people.id[rows])])
+
+
+def _by_luck(luck: NDArray[np.uint64], keys: NDArray[np.uint64]) -> Rows:
+    """Everybody by rising luck; keys decide among equals, which almost never are."""
+    order = np.argsort(luck)
+    sorted_luck = luck[order]
+    return np.lexsort((keys, luck)) if np.any(sorted_luck[1:] == sorted_luck[:-1]) else order
 
 
 class Neighbours:
@@ -73,9 +78,11 @@ class Neighbours:
     def __init__(self, tied: NDArray[np.int32]) -> None:
         """``tied``: rows pointed to, shape (people, slots); -1 where nobody is."""
         self.tied = tied
-        source, slot = np.nonzero(tied >= 0)
-        target = tied[source, slot]
-        self.pointing = source[np.argsort(target)]   # order among equals does not matter
+        slots = tied.ravel()
+        used = np.flatnonzero(slots >= 0)
+        target, source = slots[used].astype(np.int64), used // tied.shape[1]
+        # one number a tie, target before source: such numbers are sorted fastest
+        self.pointing = np.sort(target * len(tied) + source) % len(tied)
         ends = np.cumsum(np.bincount(target, minlength=len(tied)))
         self.first = np.concatenate((np.zeros(1, dtype=np.int64), ends))
 

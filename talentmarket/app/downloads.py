@@ -8,20 +8,21 @@ import math
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import solara
 
 from agents.levers import month_text
-from agents.policies import Change
+from agents.policies import Policy
 from experiments.record import COLUMNS, Record
+from model.policy_files import read_policy
 from model.toml_files import shipped_names
 from talentmarket.app.parts import Note
-from talentmarket.app.session import DESK, DESK_TITLE, Session
+from talentmarket.app.session import DESK_TITLE, Session
 from talentmarket.app.state import State
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-DESK_FILE = f"{DESK}.toml"
 
 
 # TOML -----------------------------------------------------------------------------------------
@@ -56,13 +57,17 @@ def _key(name: str) -> str:
     return name if BARE_KEY.fullmatch(name) else toml_value(name)
 
 
-def toml_text(comment: str, values: Mapping[str, Any], tables: Sequence[Any] = ()) -> str:
-    """A TOML file: a comment, values, and tables of an array ``[[change]]``."""
+def toml_text(
+    comment: str, values: Mapping[str, Any],
+    arrays: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType({}),
+) -> str:
+    """A TOML file: a comment, values, and arrays of tables such as ``[[change]]``."""
     lines = [f"# {comment}"]
     lines += [f"{_key(name)} = {toml_value(value)}" for name, value in values.items()]
-    for table in tables:
-        lines += ["", "[[change]]"]
-        lines += [f"{_key(name)} = {toml_value(value)}" for name, value in table.items()]
+    for array, tables in arrays.items():
+        for table in tables:
+            lines += ["", f"[[{array}]]"]
+            lines += [f"{_key(name)} = {toml_value(value)}" for name, value in table.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -72,19 +77,24 @@ def toml_text(comment: str, values: Mapping[str, Any], tables: Sequence[Any] = (
 def run_files(session: Session) -> dict[str, str]:
     """Name and text of the files that live the world of a session again.
 
-    The scenario ends with the last month lived. It names its shipped policies and, where
-    something was changed, the file of the changes beside it.
+    The scenario ends with the last month lived. It names its policies: shipped ones by name, a
+    person's own and the changes that were made on the page by files beside it.
     """
     with session.held():
         scenario = session.specification
-        until, changes = session.month, session.changes
-    policies = [policy.name for policy in scenario.policies]
-    shipped = set(shipped_names("policy"))
-    assert set(policies) <= shipped, "the page starts with shipped policies only"
-    files = {}
-    if changes:
-        policies.append(DESK_FILE)
-        files[DESK_FILE] = policy_text(changes)
+        until, changes, schemes = session.month, session.changes, session.schemes
+    policies, files = [], {}
+    for policy in scenario.policies:
+        if _is_shipped(policy):
+            policies.append(policy.name)
+        else:
+            policies.append(f"{policy.name}.toml")
+            files[policies[-1]] = policy_text("A policy that the scenario names", policy)
+    if changes or schemes:
+        decided = Policy(session.desk, DESK_TITLE, changes=changes, schemes=schemes)
+        policies.append(f"{decided.name}.toml")
+        comment = "What was changed on the page, and from which month on"
+        files[policies[-1]] = policy_text(comment, decided)
     name = f"{scenario.name}-page"
     values: dict[str, Any] = {
         "name": name, "title": f"{scenario.title}, as played on the page",
@@ -97,11 +107,17 @@ def run_files(session: Session) -> dict[str, str]:
     return {f"{name}.toml": toml_text(comment, values), **files}
 
 
-def policy_text(changes: Sequence[Change]) -> str:
-    """Changes as one policy file."""
-    values = {"name": DESK, "title": DESK_TITLE}
-    comment = "What was changed on the page, and from which month on"
-    return toml_text(comment, values, [change.as_mapping() for change in changes])
+def _is_shipped(policy: Policy) -> bool:
+    return policy.name in shipped_names("policy") and policy == read_policy(policy.name)
+
+
+def policy_text(comment: str, policy: Policy) -> str:
+    """A policy as the file that says it."""
+    written = policy.as_mapping()
+    arrays: dict[str, Any] = {
+        key: written.pop(key) for key in ("change", "scheme") if key in written
+    }
+    return toml_text(comment, written, arrays)
 
 
 def zipped(files: Mapping[str, str]) -> bytes:

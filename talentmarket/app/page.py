@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import solara
 import solara.lab
 
+from agents.declare import InputError
 from agents.levers import month_text
+from talentmarket.app import (
+    corridors,
+    effect,
+    firms,
+    network,
+    svg,
+    trajectories,
+    validation,
+    world_map,
+)
 from talentmarket.app import country as country_panel
-from talentmarket.app import effect, firms, network, svg, trajectories, validation, world_map
 from talentmarket.app.downloads import Downloads
 from talentmarket.app.parts import STYLE, Fault, Note, Picture, Table
 from talentmarket.app.policy_desk import Desk
-from talentmarket.app.snapshot import GRAPHS, Snapshot
+from talentmarket.app.scenario_files import Files, scenario_of
+from talentmarket.app.snapshot import Snapshot
 from talentmarket.app.state import (
     EFFECT,
     FINEST,
@@ -28,7 +39,11 @@ from talentmarket.app.state import (
     policy_titles,
     scenario_titles,
     start_from,
+    start_of,
 )
+from talentmarket.app.ties import GRAPHS
+
+WHOLE, YOURS = "the whole layer", "your file"
 
 
 @solara.component
@@ -118,16 +133,36 @@ def ResetForm(state: State) -> None:
     """Scenario, seed, scale and policies of the next world."""
     start = solara.use_memo(lambda: state.order.value.start, [])
     assert start is not None
-    scenario, set_scenario = solara.use_state(start.scenario)
+    own = state.own.value
+    first = start.scenario if isinstance(start.scenario, str) else YOURS
+    scenario, set_scenario = solara.use_state(first)
     seed, set_seed = solara.use_state(str(start.seed))
     persons, set_persons = solara.use_state(f"{start.persons_per_agent:g}")
     policies, set_policies = solara.use_state(list(start.policies))
     faults, set_faults = solara.use_state(dict[str, str]())
     titles = solara.use_memo(scenario_titles, [])
     known = solara.use_memo(policy_titles, [])
+    titles = titles if own is None else {YOURS: f"{own.name}: {own.title}", **titles}
+
+    def read(files: Mapping[str, str]) -> None:
+        try:
+            state.own.value = found = scenario_of(files)
+        except InputError as fault:
+            fail(fault)
+            return
+        set_scenario(YOURS)
+        begins = start_of(found)
+        set_seed(str(begins.seed))
+        set_persons(f"{begins.persons_per_agent:g}")
+        set_policies([])
+        set_faults({})
+
+    def fail(fault: InputError) -> None:
+        set_faults({"file": str(fault)})
 
     def reset() -> None:
-        found, wrong = start_from(scenario, seed, persons, policies)
+        chosen = own if scenario == YOURS and own is not None else scenario
+        found, wrong = start_from(chosen, seed, persons, policies)
         set_faults(wrong)
         if found is not None:
             state.give("reset", start=found)
@@ -135,6 +170,8 @@ def ResetForm(state: State) -> None:
     solara.Select("scenario", values=list(titles), value=scenario, on_value=set_scenario)
     Note(titles[scenario])
     Fault(faults.get("scenario", ""))
+    Files("or a file of yours, with the policy files it names", read, fail)
+    Fault(faults.get("file", ""))
     solara.InputText("seed: names the luck", value=seed, on_value=set_seed,
                      continuous_update=True, error="seed" in faults)  # fmt: skip
     Fault(faults.get("seed", ""))
@@ -178,20 +215,26 @@ def Middle(state: State) -> None:
 def WorldView(state: State, snapshot: Snapshot) -> None:
     """The map, or its numbers."""
     scale, set_scale = solara.use_state(world_map.RATE)
-    solara.ToggleButtonsSingle(scale, values=list(world_map.SCALES), on_value=set_scale, dense=True)
-    chosen = state.country.value
+    flows, set_flows = solara.use_state(world_map.YEAR)
+    chosen, changed = state.country.value, snapshot.since is not None
+    which = flows if changed else world_map.YEAR
+    with solara.Div(classes=["tm-row"]):
+        solara.ToggleButtonsSingle(scale, values=list(world_map.SCALES), on_value=set_scale,
+                                   dense=True)  # fmt: skip
+        if changed:
+            solara.ToggleButtonsSingle(which, values=list(world_map.FLOWS), on_value=set_flows,
+                                       dense=True)  # fmt: skip
     if state.as_table.value:
         header, rows = world_map.rows(snapshot)
         names = [row[0] for row in rows]
         Table(header, rows, "Countries by number of AI people", names.index(snapshot.name(chosen)))
-        flows = world_map.largest_flows(snapshot, chosen)
-        Table(
-            ("From", "To", "Persons"),
-            [[snapshot.name(a), snapshot.name(b), svg.number(n)] for a, b, n in flows],
-            f"Largest flows of the last {snapshot.flow_months} months",
-        )
+        if which == world_map.YEAR:
+            Table(*world_map.flow_rows(snapshot, chosen), world_map.flow_title(snapshot, which))
     else:
-        Picture(world_map.draw(snapshot, chosen, scale), state.country.set)
+        Picture(world_map.draw(snapshot, chosen, scale, which), state.country.set)
+    if which != world_map.YEAR:
+        Table(*corridors.rows(snapshot), corridors.title(snapshot))
+        Note(corridors.NOTE)
     Note(f"{snapshot.source()} Outlines: Natural Earth. Click a country to choose it.")
 
 
@@ -239,17 +282,26 @@ def FirmsView(state: State, snapshot: Snapshot) -> None:
 
 @solara.component
 def NetworkView(state: State, snapshot: Snapshot) -> None:
-    """One layer of ties."""
-    def choose(layer: str) -> None:
-        state.graph.value = layer
-        state.refresh()
-
-    solara.ToggleButtonsSingle(state.graph.value, values=list(GRAPHS), on_value=choose, dense=True)
-    if state.as_table.value:
-        Table(*network.rows(snapshot), network.MEANING[state.graph.value])
-    else:
-        Picture(network.draw(snapshot, state.country.value), state.country.set)
-    Note(snapshot.source())
+    """One layer of ties, whole or around one node."""
+    ties, chosen = snapshot.ties, state.country.value
+    if ties is None:
+        return
+    centre = network.centre_of(ties, chosen)
+    labels = {WHOLE: None, **network.entries(snapshot, ties)}
+    names = {node: label for label, node in labels.items()}
+    with solara.Div(classes=["tm-row"]):
+        solara.ToggleButtonsSingle(state.layer.value, values=list(GRAPHS),
+                                   on_value=state.look_at_layer, dense=True)  # fmt: skip
+        solara.Select("look at", values=list(labels), value=names[centre],
+                      on_value=lambda label: state.look_around(labels[label]))  # fmt: skip
+    if not state.as_table.value:
+        Picture(network.draw(snapshot, chosen), state.look_around)
+    if centre is not None:
+        caption = network.AROUND[ties.layer].format(network.name_of(snapshot, ties, centre))
+        Table(*network.around_rows(snapshot, ties, centre), caption)
+    elif state.as_table.value:
+        Table(*network.rows(snapshot), network.MEANING[ties.layer])
+    Note(f"{snapshot.source()} Click a node to see who is tied to it.")
 
 
 @solara.component
@@ -292,6 +344,8 @@ def Right(state: State) -> None:
     solara.HTML(tag="div", unsafe_innerHTML=country_panel.tiles(snapshot, code))
     if snapshot.twin is not None:
         Note("vs twin: this world less the untouched twin")
+        solara.HTML(tag="h2", unsafe_innerHTML=corridors.short_title(snapshot))
+        Table(*corridors.short_rows(snapshot, code), "persons; Diff.: less the twin")
     solara.HTML(tag="h2", unsafe_innerHTML="People and work by field")
     if state.as_table.value:
         Table(*country_panel.field_rows(snapshot, code), "Shares of fields")
@@ -333,6 +387,6 @@ def pictures(state: State) -> dict[str, str]:
     }
     if snapshot.difference is not None:
         drawn["effect.svg"] = effect.draw(snapshot, code)
-    if snapshot.graph is not None:
+    if snapshot.ties is not None:
         drawn["network.svg"] = network.draw(snapshot, code)
     return drawn | {"source.txt": snapshot.source() + "\n"}

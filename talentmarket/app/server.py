@@ -19,11 +19,13 @@ SETTINGS = {
 NEEDED = ("solara", "uvicorn", "ipyvuetify")
 
 
-def serve(port: int = PORT, host: str = LOCAL) -> None:
+def serve(port: int = PORT, host: str = LOCAL, scenario: str | None = None) -> None:
     """Serve the pages until interrupted.
 
     Parameters
     ----------
+    scenario
+        Name or path of the scenario with which every window begins; the baseline where None.
     port
         A free port, 1 to 65535.
     host
@@ -32,7 +34,7 @@ def serve(port: int = PORT, host: str = LOCAL) -> None:
     Raises
     ------
     InputError
-        The extra is not installed, or the address cannot be had.
+        The extra is not installed, the address cannot be had, or the scenario cannot be used.
     """
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
@@ -41,6 +43,8 @@ def serve(port: int = PORT, host: str = LOCAL) -> None:
             "pip install 'talentmarket[app]'"
         )
     check_address(port, host)
+    if scenario is not None:
+        begin_with(scenario)
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     import uvicorn
@@ -55,6 +59,24 @@ def serve(port: int = PORT, host: str = LOCAL) -> None:
     else:
         print(f"Anybody who reaches {host} can open it; there is no password.", flush=True)
     uvicorn.run("solara.server.starlette:app", host=host, port=port, log_level="error")
+
+
+def begin_with(scenario: str) -> None:
+    """Let every window begin with a scenario.
+
+    Raises
+    ------
+    InputError
+        It cannot be used; with file, line and key.
+    """
+    from talentmarket.app.scenario_files import scenario_at
+    from talentmarket.app.state import FINEST, State, start_of
+
+    found = scenario_at(scenario)
+    State.first = start_of(found)
+    if found.persons_per_agent < FINEST:
+        print(f"The page shows {found.name} at {FINEST:g} persons per agent; its own "
+              f"{found.persons_per_agent:g} are left to the command line.")  # fmt: skip
 
 
 def check_address(port: int, host: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from agents.chance import decision_key
 from agents.declare import InputError
-from agents.levers import month_text
+from agents.levers import Scheme, month_text
 from agents.policies import Change, Policy
 from experiments.student import half_width
 from model.policy_files import policy_from, read_policy
@@ -33,7 +34,8 @@ PAIRS = 4
 class Start:
     """What a reset begins with; what is None stays as the scenario says."""
 
-    scenario: str = "small"
+    scenario: str | Scenario = "small"
+    """Name of a shipped one, or one of the person's own."""
     seed: int | None = None
     persons_per_agent: float | None = None
     policies: tuple[str, ...] = ()
@@ -46,7 +48,9 @@ class Start:
         InputError
             Anything given cannot be used.
         """
-        return read_scenario(self.scenario).with_changes(
+        given = self.scenario
+        scenario = given if isinstance(given, Scenario) else read_scenario(given)
+        return scenario.with_changes(
             seed=self.seed, persons_per_agent=self.persons_per_agent,
             policies=[read_policy(name) for name in self.policies],
         )
@@ -92,20 +96,34 @@ class Session:
         self.specification = start.specification()
         """The scenario as it began, without what was changed since."""
         self.market = TalentMarket(self.specification)
+        taken = {policy.name for policy in self.specification.policies}
+        numbered = (f"{DESK}-{number}" for number in itertools.count(2))
+        self.desk = next(name for name in itertools.chain([DESK], numbered) if name not in taken)
+        """The policy under which the changes of the page stand."""
         self.first_month = self.market.month + 1
         self.twin: TalentMarket | None = None
         self._origin: TalentMarket | None = None
         self.changes: tuple[Change, ...] = ()
         self.pending: tuple[Change, ...] = ()
         """Those of the changes that act from next month on and can be taken back."""
+        self.schemes: tuple[Scheme, ...] = ()
+        """New schemes, each open from its first month on."""
+        self.pending_schemes: tuple[Scheme, ...] = ()
+        self.decided = 0
+        """How often something was decided or taken back."""
         self._lawful: TalentMarket | None = None
         """The world without what is pending."""
         self.pairs: Pairs | None = None
         self.history: list[Figures] = [self.market.recorder.latest()]
         self.twin_history: list[Figures] = []
         """Months of the twin since the world forked, that of the fork first."""
+        self._moved_at_fork: NDArray[np.int32] | None = None
         self.moved: list[NDArray[np.int32]] = [_moved(self.market)]
         self.ledger = self._ledger()
+
+    def head(self) -> dict[str, str]:
+        """How the policy of the page begins."""
+        return {"name": self.desk, "title": DESK_TITLE}
 
     # reading ------------------------------------------------------------------------------
 
@@ -128,6 +146,15 @@ class Session:
         """The last month that the world and its twin have in common."""
         return None if self.twin is None else self.month - len(self.twin_history) + 1
 
+    def moved_since_fork(self) -> tuple[NDArray[np.int32], NDArray[np.int32]] | None:
+        """Agents who moved since the fork by (origin, destination), here and in the twin.
+
+        None where nothing was changed yet.
+        """
+        if self.twin is None or self._moved_at_fork is None:
+            return None
+        return self.moved[-1] - self._moved_at_fork, _moved(self.twin) - self._moved_at_fork
+
     # living -------------------------------------------------------------------------------
 
     def advance(self, months: int) -> int:
@@ -145,7 +172,7 @@ class Session:
         return lived
 
     def _month(self) -> None:
-        self._lawful, self.pending = None, ()
+        self._lawful, self.pending, self.pending_schemes = None, (), ()
         self.market.step()
         self.history.append(self.market.recorder.latest())
         self.moved = [*self.moved, _moved(self.market)][-YEAR - 1:]
@@ -171,50 +198,91 @@ class Session:
             It cannot be done; the world is as before.
         """
         with self._lock:
-            if self.month >= self.end_month:
-                raise InputError(
-                    "the scenario is over", value=month_text(self.month), allowed="a reset"
-                )
+            self._check_not_over()
             change = self._read(written)
-            before = self.market if self._lawful is None else self._lawful
-            decided = last_words([*self.pending, change])
-            market = before.fork([self._policy(decided)])
-            if self.twin is None:
-                self._origin, self.twin = before.fork(), before
-                self.twin_history = [self.history[-1]]
-            past = self.changes[: len(self.changes) - len(self.pending)]
-            self._lawful = before
-            self._stand(market, (*past, *decided), tuple(decided))
+            self._decide(last_words([*self.pending, change]), self.pending_schemes)
             return change
+
+    def open_scheme(self, written: Mapping[str, Any]) -> Scheme:
+        """Let a government open a new visa scheme from next month on.
+
+        Parameters
+        ----------
+        written
+            The scheme as a policy file writes it, but for its first month.
+
+        Raises
+        ------
+        InputError
+            It cannot be done; the world is as before.
+        """
+        with self._lock:
+            self._check_not_over()
+            entry = {**written, "valid_from": month_text(self.month + 1)}
+            scheme = policy_from({**self.head(), "scheme": [entry]}, file=None).schemes[0]
+            if scheme.id in {known.id for known in self.schemes}:
+                raise InputError(
+                    "a scheme of this name exists already", key="scheme, id", value=scheme.id,
+                    allowed="another slug",
+                )
+            self._decide(list(self.pending), (*self.pending_schemes, scheme))
+            return scheme
 
     def withdraw(self) -> None:
         """Take back what was decided for next month."""
         with self._lock:
             if self._lawful is None:
                 return
-            past = self.changes[: len(self.changes) - len(self.pending)]
             market, self._lawful = self._lawful, None
-            if not past:
+            past, past_schemes = self._past()
+            if not past and not past_schemes:
                 self._origin, self.twin, self.twin_history = None, None, []
-            self._stand(market, past, ())
+            self._stand(market, (), ())
+
+    def _check_not_over(self) -> None:
+        if self.month >= self.end_month:
+            raise InputError("the scenario is over", value=month_text(self.month),
+                             allowed="a reset")  # fmt: skip
+
+    def _past(self) -> tuple[tuple[Change, ...], tuple[Scheme, ...]]:
+        """What acts already."""
+        return (self.changes[: len(self.changes) - len(self.pending)],
+                self.schemes[: len(self.schemes) - len(self.pending_schemes)])  # fmt: skip
+
+    def _decide(self, changes: Sequence[Change], schemes: tuple[Scheme, ...]) -> None:
+        """Go on with all that is decided for next month; the first decision forks the world."""
+        before = self.market if self._lawful is None else self._lawful
+        market = before.fork([self._policy(changes, schemes)])
+        if self.twin is None:
+            self._origin, self.twin = before.fork(), before
+            self.twin_history, self._moved_at_fork = [self.history[-1]], self.moved[-1]
+        self._lawful = before
+        self._stand(market, tuple(changes), schemes)
 
     def _stand(
-        self, market: TalentMarket, changes: tuple[Change, ...], pending: tuple[Change, ...]
+        self, market: TalentMarket, pending: tuple[Change, ...], schemes: tuple[Scheme, ...]
     ) -> None:
-        """Go on with a market in which these changes were made."""
-        self.market, self.changes, self.pending = market, changes, pending
+        """Go on with a market in which this is decided for next month."""
+        past, past_schemes = self._past()
+        self.market, self.pending, self.pending_schemes = market, pending, schemes
+        self.changes, self.schemes = (*past, *pending), (*past_schemes, *schemes)
+        self.decided += 1
         self.pairs = None
         self.ledger = self._ledger()
 
     def _read(self, written: Mapping[str, Any]) -> Change:
         """One change from next month on, under the reason that the exported policy gives."""
         entry = {"from": month_text(self.month + 1), **written}
-        policy = policy_from({"name": DESK, "title": DESK_TITLE, "change": [entry]}, file=None)
-        return policy.changes[0]
+        known = [scheme.as_mapping() for scheme in self.schemes]
+        decided = {**self.head(), "change": [entry], "scheme": known}
+        return policy_from(decided, file=None).changes[0]
 
-    def _policy(self, changes: Sequence[Change]) -> Policy:
-        """The changes of one month as a policy with a name of its own."""
-        return Policy(f"{DESK}-{month_text(self.month + 1)}", DESK_TITLE, changes=tuple(changes))
+    def _policy(self, changes: Sequence[Change], schemes: Sequence[Scheme]) -> Policy:
+        """What is decided in one month as a policy with a name of its own."""
+        return Policy(
+            f"{self.desk}-from-{month_text(self.month + 1)}", DESK_TITLE, changes=tuple(changes),
+            schemes=tuple(schemes), reason=f"{self.desk}: {DESK_TITLE}",
+        )
 
     def _ledger(self) -> Any:
         """What history and policies change from the first to the last month of the scenario."""
@@ -236,8 +304,9 @@ class Session:
         with self._lock:
             if self.twin is None or self._origin is None:
                 return None
-            changes, until, fork = self.changes, self.month, self._origin.month
-            with_changes = Policy(DESK, DESK_TITLE, changes=changes)
+            decided, until, fork = self.decided, self.month, self._origin.month
+            changes = self.changes
+            with_changes = Policy(self.desk, DESK_TITLE, changes=changes, schemes=self.schemes)
             origin = self._origin.fork()
             found = [self._difference()]
         months = until - fork
@@ -260,7 +329,7 @@ class Session:
             np.stack([stock for _, stock in found]),
         )
         with self._lock:
-            if self.changes is not changes:
+            if self.decided != decided:
                 return None
             self.pairs = result
             return result

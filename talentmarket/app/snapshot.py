@@ -7,7 +7,6 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,16 +20,15 @@ from experiments.digest import WORLD
 from model import tables
 from model.statistics.measures import LEAST_AGENTS
 from model.statistics.national import workforce_share
+from talentmarket.app import ties
 from talentmarket.app.session import YEAR, Figures, Pairs, Session, difference
+from talentmarket.app.ties import Ties
 
 F64 = NDArray[np.float64]
 
 SERIES = ("stock", "inflow", "outflow", "net", "mean_pay", "mismatch", "foreign_born_share",
           "unemployed", "startups")  # fmt: skip
 EMPLOYERS_SHOWN = 40
-PEOPLE_SHOWN = 150
-"""People of the collaboration that the network view follows."""
-GRAPHS = ("corridors", "diaspora", "deals", "collaboration")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -64,12 +62,20 @@ class Snapshot:
     """Half-width of the 95 % interval if the twins were strangers to each other."""
     pairs: Pairs | None
     changes: tuple[Change, ...]
+    new_schemes: tuple[Scheme, ...]
+    """Those that were opened on the page."""
     pending: int
-    """How many of the changes are not yet in force."""
+    """How many of the changes and new schemes are not yet in force."""
+    decided: int
+    """How often something was decided before it was taken."""
     ledger: pd.DataFrame
     flows: F64
     """Persons who moved in the last twelve months, or fewer where fewer were lived."""
     flow_months: int
+    since: F64 | None
+    """Persons who moved since the month of the fork, by (origin, destination)."""
+    since_twin: F64 | None
+    """The same in the twin."""
     workforce_share: F64
     supply: F64
     """Share of each field among residents, shape (countries, fields)."""
@@ -81,8 +87,8 @@ class Snapshot:
     visas: pd.DataFrame
     employers: pd.DataFrame
     deals: pd.DataFrame
-    graph: nx.Graph | None
-    graph_name: str | None
+    ties: Ties | None
+    """A layer of the network, where one was asked for."""
 
     @property
     def months(self) -> NDArray[np.int64]:
@@ -118,7 +124,8 @@ class Snapshot:
     def source(self) -> str:
         """Where a picture comes from, enough to draw it again."""
         policies = f", policies {', '.join(self.policies)}" if self.policies else ""
-        changed = f", {len(self.changes)} change(s) on the page" if self.changes else ""
+        number = len(self.changes) + len(self.new_schemes)
+        changed = f", {number} change(s) on the page" if number else ""
         return (
             f"Source: Talent Market {self.version}, scenario {self.scenario}, seed {self.seed}, "
             f"{self.persons_per_agent:g} persons per agent{policies}{changed}; "
@@ -138,18 +145,23 @@ def yearly_rates(net: F64, stock: F64, persons_per_agent: float) -> F64:
     return rates
 
 
-def take(session: Session, graph: str | None = None) -> Snapshot:
+def take(
+    session: Session, layer: str | None = None, centre: str | None = None,
+    before: Ties | None = None,
+) -> Snapshot:
     """The figures of a session as they stand now.
 
     Parameters
     ----------
-    graph
-        A layer of ties to take along, one of ``GRAPHS``; they cost more than all the rest.
+    layer, centre
+        A layer of ties to take along, and whose; see :func:`talentmarket.app.ties.read`.
+    before
+        Ties of the last snapshot: who was seen then stays in place.
     """
     with session.held():
         market, world = session.market, session.market.world
         scenario, scale = market.specification, market.persons_per_agent
-        demand = world.demand_by_field()
+        demand, deals = world.demand_by_field(), market.deals()
         moved = session.moved[-1] - session.moved[0]
         return Snapshot(
             scenario=scenario.name, title=scenario.title, seed=scenario.seed,
@@ -161,13 +173,16 @@ def take(session: Session, graph: str | None = None) -> Snapshot:
             series=_series(session.history),
             twin=_series(session.twin_history) if session.twin is not None else None,
             fork_month=session.fork_month, **_differences(session), pairs=session.pairs,
-            changes=session.changes, pending=len(session.pending), ledger=session.ledger,
+            changes=session.changes, new_schemes=session.schemes,
+            pending=len(session.pending) + len(session.pending_schemes), decided=session.decided,
+            ledger=session.ledger,
             flows=frozen(moved * scale), flow_months=len(session.moved) - 1,
+            **_since(session, scale),
             workforce_share=workforce_share(world),
             supply=frozen(_shares(world.fields)), demand=frozen(demand),
             levers=_levers(world), schemes=_open_schemes(market, market.month),
-            visas=market.visas(), employers=_employers(world), deals=market.deals(),
-            graph=_graph(market, graph), graph_name=graph,
+            visas=market.visas(), employers=_employers(world), deals=deals,
+            ties=None if layer is None else ties.read(market, deals, layer, centre, before),
         )
 
 
@@ -212,6 +227,15 @@ def _differences(session: Session) -> dict[str, Any]:
     }
 
 
+def _since(session: Session, scale: float) -> dict[str, Any]:
+    """Flows since the fork, here and in the twin, persons."""
+    here, twin = session.moved_since_fork() or (None, None)
+    return {
+        "since": None if here is None else frozen(here * scale),
+        "since_twin": None if twin is None else frozen(twin * scale),
+    }
+
+
 def _shares(counts: NDArray[Any]) -> F64:
     total = counts.sum(axis=1, keepdims=True)
     return np.asarray(counts / np.maximum(total, 1))
@@ -245,12 +269,6 @@ def _employers(world: Any) -> pd.DataFrame:
         "researchers": heads * world.persons_per_agent,
         "mean_pay_usd": employers.payroll[rows] * (MONTHS / CENTS) / heads,
     })
-
-
-def _graph(market: Any, name: str | None) -> nx.Graph | None:
-    if name is None:
-        return None
-    return market.network(name, PEOPLE_SHOWN if name == "collaboration" else None)
 
 
 FIELD_NAMES = tuple(field.replace("_", " ") for field in FIELDS)

@@ -11,9 +11,10 @@ import solara
 
 from agents.declare import InputError
 from model.policy_files import read_policy, shipped_policies
-from model.scenario import read_scenario, shipped_scenarios
+from model.scenario import Scenario, read_scenario, shipped_scenarios
 from talentmarket.app.session import Session, Start
 from talentmarket.app.snapshot import Snapshot, take
+from talentmarket.app.ties import CORRIDORS, OF_COUNTRIES, Ties
 
 WORLD_VIEW, EFFECT, FIRMS, NETWORK, VALIDATION = (
     "World", "Effect of changes", "Firms and deals", "Network", "Validation",
@@ -25,6 +26,11 @@ FINEST = 5.0
 BREATH = 0.02
 """Seconds between two pictures, in which clicks come in."""
 FIRST = Start("baseline", seed=1, persons_per_agent=50.0)
+
+
+def start_of(scenario: Scenario) -> Start:
+    """A scenario as its file has it, but no finer than the page can show."""
+    return Start(scenario, scenario.seed, max(scenario.persons_per_agent, FINEST))
 
 
 class Order(NamedTuple):
@@ -40,7 +46,13 @@ class Order(NamedTuple):
 class State:
     """What one window holds; every page makes its own, so windows share no world."""
 
-    def __init__(self, first: Start = FIRST) -> None:
+    first = FIRST
+    """What every window begins with; the server may be given another one."""
+
+    def __init__(self, first: Start | None = None) -> None:
+        first = self.first if first is None else first
+        self.own = solara.Reactive(first.scenario if isinstance(first.scenario, Scenario) else None)
+        """A scenario of the person's own."""
         self.session: Session | None = None
         self.snapshot = solara.Reactive[Snapshot | None](None)
         self.order = solara.Reactive(Order(0, "reset", start=first))
@@ -52,7 +64,10 @@ class State:
         self.view = solara.Reactive(WORLD_VIEW)
         self.country = solara.Reactive("KOR")
         self.as_table = solara.Reactive(False)
-        self.graph = solara.Reactive("corridors")
+        self.layer = solara.Reactive(CORRIDORS)
+        """The layer of the network that is looked at."""
+        self.centre = solara.Reactive[str | None](None)
+        """The node around which it is shown; None for the whole layer."""
 
     # orders -------------------------------------------------------------------------------
 
@@ -71,7 +86,7 @@ class State:
         try:
             match order.kind:
                 case "reset":
-                    await self._reset(order.start or FIRST)
+                    await self._reset(order.start or self.first)
                 case "step":
                     await self._live(order.months)
                 case "play":
@@ -117,15 +132,23 @@ class State:
 
     async def show(self) -> None:
         """Take a snapshot of the world and draw it."""
-        session, taken = self.session, None
-        # a change that was made while it was taken is in it, or it is taken again
-        while session is not None and (taken is None or taken.changes is not session.changes):
-            taken = await asyncio.to_thread(take, session, self._layer())
+        session, taken, asked = self.session, None, self._asked()
+        # what was changed or asked for while it was taken is in it, or it is taken again
+        while session is not None and (
+            taken is None or taken.decided != session.decided or asked != self._asked()
+        ):
+            asked = self._asked()
+            taken = await asyncio.to_thread(take, session, *asked, self._ties())
         if session is self.session and taken is not None:
             self.snapshot.value = taken
 
-    def _layer(self) -> str | None:
-        return self.graph.value if self.view.value == NETWORK else None
+    def _asked(self) -> tuple[str | None, str | None]:
+        """Layer and centre of the ties that are looked at."""
+        return (self.layer.value, self.centre.value) if self.view.value == NETWORK else (None, None)
+
+    def _ties(self) -> Ties | None:
+        """The ties that are seen now."""
+        return None if self.snapshot.value is None else self.snapshot.value.ties
 
     def look_at(self, view: str) -> None:
         """Show another view; the network is read only while it is looked at."""
@@ -136,7 +159,19 @@ class State:
     def refresh(self) -> None:
         """Take a snapshot at once."""
         if self.session is not None:
-            self.snapshot.value = take(self.session, self._layer())
+            self.snapshot.value = take(self.session, *self._asked(), self._ties())
+
+    def look_at_layer(self, layer: str) -> None:
+        """Show another layer of the network, whole."""
+        self.layer.value, self.centre.value = layer, None
+        self.refresh()
+
+    def look_around(self, node: str | None) -> None:
+        """Show the ties of one node, or all again; a country is then the chosen one everywhere."""
+        self.centre.value = node
+        if node is not None and self.layer.value in OF_COUNTRIES:
+            self.country.value = node
+        self.refresh()
 
     # policies -----------------------------------------------------------------------------
 
@@ -152,6 +187,18 @@ class State:
             self.session.change(written)
             self.refresh()
 
+    def open_scheme(self, written: Mapping[str, Any]) -> None:
+        """Let a government open a new visa scheme from next month on.
+
+        Raises
+        ------
+        InputError
+            It cannot be done.
+        """
+        if self.session is not None:
+            self.session.open_scheme(written)
+            self.refresh()
+
     def withdraw(self) -> None:
         """Take back what was decided for next month."""
         if self.session is not None:
@@ -163,7 +210,7 @@ class State:
 
 
 def start_from(
-    scenario: str, seed: str, persons: str, policies: list[str]
+    scenario: str | Scenario, seed: str, persons: str, policies: list[str]
 ) -> tuple[Start | None, dict[str, str]]:
     """What was typed as a start, or one message for each field that cannot be used."""
     faults: dict[str, str] = {}
@@ -183,7 +230,7 @@ def start_from(
             f"Not a scale for the page: {persons!r}. A number from {FINEST:g} to 10000; "
             "the command line runs finer worlds."
         )
-    if scenario not in shipped_scenarios():
+    if isinstance(scenario, str) and scenario not in shipped_scenarios():
         faults["scenario"] = f"No such scenario: {scenario!r}."
     if faults:
         return None, faults

@@ -137,10 +137,12 @@ def reforms(snapshot: Snapshot, country: str) -> list[svg.Mark]:
 
 def marks_of(snapshot: Snapshot) -> list[svg.Mark]:
     """Months in which something was changed on the page."""
-    return svg.month_marks(
-        (change.month, f"{change.country} {change.scheme or ''} {', '.join(change.names())}")
-        for change in snapshot.changes
-    )
+    return svg.month_marks([
+        *((change.month, f"{change.country} {change.scheme or ''} {', '.join(change.names())}")
+          for change in snapshot.changes),
+        *((scheme.valid_from or 0, f"{scheme.country} opens {scheme.id}")
+          for scheme in snapshot.new_schemes),
+    ])  # fmt: skip
 
 
 def rows(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.levers import month_text
 from model import tables
 from talentmarket.app import svg
 from talentmarket.app.snapshot import Snapshot
@@ -28,6 +29,9 @@ ABSENT = "#F4F4F4"
 
 RATE, STOCK = "net rate", "stock"
 SCALES = (RATE, STOCK)
+YEAR, SINCE, GAP = "last 12 months", "since the change", "difference from the twin"
+FLOWS = (YEAR, SINCE, GAP)
+"""Which flows the arcs show; the last two once something was changed."""
 # Brown to green of ColorBrewer (BrBG), told apart with any kind of colour vision.
 RATE_BOUNDS = (-300.0, -100.0, -30.0, 30.0, 100.0, 300.0)
 RATE_COLOURS = ("#8C510A", "#D8B365", "#F6E8C3", "#FAFAFA", "#C7EAE5", "#5AB4AC", "#01665E")
@@ -79,14 +83,28 @@ def places() -> dict[str, tuple[float, float]]:
     return found | {REST: projected(*REST_PLACE)}
 
 
-def draw(snapshot: Snapshot, chosen: str, scale: str = RATE) -> str:
-    """The map: countries coloured, arcs of the last twelve months, the chosen country set off."""
+def draw(snapshot: Snapshot, chosen: str, scale: str = RATE, which: str = YEAR) -> str:
+    """The map: countries coloured, arcs of the largest flows, the chosen country set off.
+
+    Parameters
+    ----------
+    which
+        One of ``FLOWS``; of a world without changes always those of the last twelve months.
+    """
+    which = which if snapshot.since is not None else YEAR
     values = values_of(snapshot, scale)
     parts = [_countries(snapshot, values, chosen, scale)]
-    parts.append(_arcs(snapshot, chosen))
+    parts.append(_arcs(snapshot, chosen, which))
     parts.append(_cities(snapshot, values, chosen, scale))
-    parts.append(_legend(scale, snapshot, chosen))
-    return svg.picture(WIDTH, HEIGHT, parts, f"World map of {scale}, {snapshot.flow_months} months")
+    parts.append(_legend(scale, snapshot) + _flow_legend(snapshot, chosen, which))
+    return svg.picture(WIDTH, HEIGHT, parts, f"World map of {scale}, flows: {which}")
+
+
+def flows_of(snapshot: Snapshot, which: str) -> F64:
+    """Persons by (origin, destination); of ``GAP`` those more, or fewer, than in the twin."""
+    if which == YEAR or snapshot.since is None or snapshot.since_twin is None:
+        return snapshot.flows
+    return snapshot.since if which == SINCE else snapshot.since - snapshot.since_twin
 
 
 def values_of(snapshot: Snapshot, scale: str) -> F64:
@@ -132,41 +150,48 @@ def _told(snapshot: Snapshot, code: str) -> str:
     )
 
 
-def largest_flows(snapshot: Snapshot, chosen: str) -> list[tuple[str, str, float]]:
-    """The largest flows of the last twelve months, those of the chosen country among them.
+def largest_flows(
+    snapshot: Snapshot, chosen: str, which: str = YEAR
+) -> list[tuple[str, str, float]]:
+    """The largest flows, or differences of flows, those of the chosen country among them.
 
     Returns
     -------
     Origin, destination and persons, largest first.
     """
-    flows, place = snapshot.flows, snapshot.place(chosen)
+    signed, place = flows_of(snapshot, which), snapshot.place(chosen)
+    flows = np.abs(signed)
     cells = set(np.argsort(-flows, axis=None, kind="stable")[:MOST_ARCS].tolist())
     size = flows.shape[1]
     cells |= {place * size + other for other in np.argsort(-flows[place])[:CHOSEN_ARCS].tolist()}
     cells |= {other * size + place for other in np.argsort(-flows[:, place])[:CHOSEN_ARCS].tolist()}
     found = [
         (snapshot.countries[cell // size], snapshot.countries[cell % size],
-         float(flows[cell // size, cell % size]))
+         float(signed[cell // size, cell % size]))
         for cell in cells
     ]  # fmt: skip
-    return sorted((flow for flow in found if flow[2] > 0), key=lambda flow: (-flow[2], flow[:2]))
+    return sorted((flow for flow in found if flow[2]), key=lambda flow: (-abs(flow[2]), flow[:2]))
 
 
-def _arcs(snapshot: Snapshot, chosen: str) -> str:
+def _arcs(snapshot: Snapshot, chosen: str, which: str) -> str:
     """Arcs bowed to the left of their direction, so that ways there and back can be told apart."""
     arcs = []
-    for origin, destination, persons in reversed(largest_flows(snapshot, chosen)):
+    write = svg.signed if which == GAP else svg.number
+    for origin, destination, persons in reversed(largest_flows(snapshot, chosen, which)):
         (x1, y1), (x2, y2) = places()[origin], places()[destination]
         across, along = x2 - x1, y2 - y1
         mx, my = (x1 + x2) / 2 + BEND * along, (y1 + y2) / 2 - BEND * across
-        width = max(WIDEST * math.sqrt(min(persons / FULL_WIDTH, 1.0)), 0.8)
+        width = max(WIDEST * math.sqrt(min(abs(persons) / FULL_WIDTH, 1.0)), 0.8)
         colour, opacity = "#555555", 0.35
-        if destination == chosen:
+        if which == GAP:
+            colour = svg.BLUE if persons > 0 else svg.ORANGE
+            opacity = 0.85 if chosen in (origin, destination) else 0.4
+        elif destination == chosen:
             colour, opacity = svg.BLUE, 0.85
         elif origin == chosen:
             colour, opacity = svg.ORANGE, 0.85
         told = svg.text_of(
-            f"{snapshot.name(origin)} to {snapshot.name(destination)}: {svg.number(persons)}"
+            f"{snapshot.name(origin)} to {snapshot.name(destination)}: {write(persons)}"
         )
         arcs.append(
             f"<path d='M{x1:.1f} {y1:.1f}Q{mx:.1f} {my:.1f} {x2:.1f} {y2:.1f}' fill='none' "
@@ -217,8 +242,8 @@ def _cities(snapshot: Snapshot, values: F64, chosen: str, scale: str) -> str:
     return f"<g>{''.join(dots)}</g>"
 
 
-def _legend(scale: str, snapshot: Snapshot, chosen: str) -> str:
-    """Colours with their bounds, widths with theirs, and what the arcs are."""
+def _legend(scale: str, snapshot: Snapshot) -> str:
+    """Colours with their bounds."""
     is_rate = scale == RATE
     bounds = RATE_BOUNDS if is_rate else STOCK_BOUNDS
     colours = RATE_COLOURS if is_rate else STOCK_COLOURS
@@ -237,16 +262,18 @@ def _legend(scale: str, snapshot: Snapshot, chosen: str) -> str:
         parts.append(svg.words(10 + place * cell, top + 26, written, size=13, anchor="middle"))
     note = _blank_note(is_rate, snapshot)
     parts.append(svg.words(10, top + 42, note, size=12.5, colour=svg.GREY))
-    left = 440
-    months = snapshot.flow_months
-    parts.append(svg.words(
-        left, top - 6, f"Largest flows, last {months} month{'s' * (months != 1)}",
-        size=14, bold=True,
-    ))  # fmt: skip
-    for place, (colour, text) in enumerate((
-        (svg.BLUE, f"into {snapshot.name(chosen)}"), (svg.ORANGE, "out of it"),
-        ("#555555", "others"),
-    )):  # fmt: skip
+    return "".join(parts)
+
+
+def _flow_legend(snapshot: Snapshot, chosen: str, which: str) -> str:
+    """What the arcs are, their colours and widths."""
+    left, top = 440, HEIGHT - 44
+    parts = [svg.words(left, top - 6, flow_title(snapshot, which), size=14, bold=True)]
+    name = snapshot.name(chosen)
+    kinds = [(svg.BLUE, f"into {name}"), (svg.ORANGE, "out of it"), ("#555555", "others")]
+    if which == GAP:
+        kinds = [(svg.BLUE, "more than in the twin"), (svg.ORANGE, "fewer")]
+    for place, (colour, text) in enumerate(kinds):
         x = left + (0, 230, 340)[place]
         parts.append(svg.stroke(x, top + 6, x + 22, top + 6, colour, "stroke-width='4'"))
         parts.append(svg.words(x + 27, top + 10, text, size=13))
@@ -258,6 +285,16 @@ def _legend(scale: str, snapshot: Snapshot, chosen: str) -> str:
     parts.append(svg.words(left + 260, top + 32, "persons; arrows bow to their left", size=12.5,
                            colour=svg.GREY))  # fmt: skip
     return "".join(parts)
+
+
+def flow_title(snapshot: Snapshot, which: str) -> str:
+    """What the arcs show, and since when."""
+    if which == YEAR or snapshot.fork_month is None:
+        months = snapshot.flow_months
+        return f"Largest flows, last {months} month{'s' * (months != 1)}"
+    since = month_text(snapshot.fork_month + 1)
+    what = "Largest flows" if which == SINCE else "Largest differences of flows"
+    return f"{what} since {since}"
 
 
 def _blank_note(is_rate: bool, snapshot: Snapshot) -> str:
@@ -283,3 +320,12 @@ def rows(snapshot: Snapshot) -> tuple[Sequence[str], list[list[str]]]:
     header = ("Country", "AI people", "Inflow, 12 months", "Outflow, 12 months", "Net, 12 months",
               "Net per 10,000 AI people")  # fmt: skip
     return header, found
+
+
+def flow_rows(snapshot: Snapshot, chosen: str) -> tuple[Sequence[str], list[list[str]]]:
+    """The arcs of the last twelve months as numbers."""
+    found = [
+        [snapshot.name(origin), snapshot.name(destination), svg.number(persons)]
+        for origin, destination, persons in largest_flows(snapshot, chosen)
+    ]
+    return ("From", "To", "Persons"), found

@@ -24,6 +24,10 @@ from talentmarket.app.snapshot import Snapshot, take
 COARSE = Start("small", seed=3, persons_per_agent=2000.0)
 GRANT = {"country": "USA", "set": {"returnee_grant_usd": 2_000_000}, "hold": True}
 LABS = {"country": "USA", "set": {"research_environment": 3.0}}
+GIFTED = {
+    "id": "usa-gifted", "country": "USA", "title": "Gifted", "points_min": 10,
+    "points": {"degree_phd": 30, "degree_bachelor": 10}, "processing_months": 1, "stay_months": 60,
+}
 OPEN = {"country": "USA", "scheme": "usa-h-1b", "remove": ["places_per_year"], "hold": True}
 
 
@@ -55,6 +59,77 @@ def test_exported_files_live_the_same_world_again(played: Session, tmp_path: Pat
     for table in COLUMNS:
         pd.testing.assert_frame_equal(getattr(again, table), getattr(here, table), obj=table)
     assert len(here.policies[here.policies["why"].str.startswith("changes-on-the-page")]) == 3
+
+
+def test_new_schemes_and_points_tables_live_again_on_the_command_line(tmp_path: Path) -> None:
+    session = Session(COARSE)
+    session.advance(3)
+    session.change(GRANT)
+    session.open_scheme(GIFTED)
+    session.advance(2)
+    session.change({"country": "USA", "scheme": "usa-gifted", "tier": "main",
+                    "set": {"points": {"degree_bachelor": 15, "degree_phd": 40}}})  # fmt: skip
+    session.change({"country": "KOR", "scheme": "kor-f-2-7", "tier": "main",
+                    "set": {"points": {"degree_phd": 90}}, "hold": True})  # fmt: skip
+    session.open_scheme({**GIFTED, "id": "kor-gifted", "country": "KOR"})
+    session.advance(9)
+    visas = session.market.visas()
+    assert visas[visas["scheme"] == "usa-gifted"]["grants"].sum() > 0
+    assert session.twin is not None
+    assert "usa-gifted" not in set(session.twin.visas()["scheme"])
+    again, here = run(written(session, tmp_path)), Record.of(session.market, wall_seconds=0.0)
+    for table in COLUMNS:
+        pd.testing.assert_frame_equal(getattr(again, table), getattr(here, table), obj=table)
+
+
+def test_a_new_scheme_can_be_taken_back_before_it_opens() -> None:
+    session = Session(COARSE)
+    session.advance(2)
+    untouched = session.market
+    session.open_scheme(GIFTED)
+    session.change(LABS)
+    assert [scheme.id for scheme in session.schemes] == ["usa-gifted"]
+    assert month_text(session.schemes[0].valid_from) == month_text(session.month + 1)
+    session.withdraw()
+    assert session.market is untouched and session.twin is None and session.schemes == ()
+    session.open_scheme(GIFTED)
+    session.advance(1)
+    session.change(LABS)
+    session.withdraw()
+    assert [scheme.id for scheme in session.schemes] == ["usa-gifted"] and session.changes == ()
+    assert session.twin is not None
+    pairs = session.ask_pairs(pairs=1)
+    assert pairs is not None and pairs.stock.shape[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"id": "USA gifted"}, "id: not a slug"),
+        ({"id": "usa-h-1b"}, "exists already"),
+        ({"points": {"degree_phds": 3}}, "did you mean 'degree_phd'"),
+        ({"points": {"degree_phd": 3_000}}, "points out of range"),
+        ({"stay_months": -1}, "not in its range"),
+        ({"stay_month": 5}, "did you mean 'stay_months'"),
+        ({"points": {}}, "is empty"),
+    ],
+)
+def test_a_scheme_that_cannot_be_leaves_the_world_alone(
+    wrong: Mapping[str, Any], message: str
+) -> None:
+    session = Session(COARSE)
+    before = session.market
+    with pytest.raises(InputError, match=message):
+        session.open_scheme({**GIFTED, **wrong})
+    assert session.market is before and session.twin is None and session.schemes == ()
+
+
+def test_a_scheme_is_opened_once() -> None:
+    session = Session(COARSE)
+    session.open_scheme(GIFTED)
+    with pytest.raises(InputError, match="exists already"):
+        session.open_scheme(GIFTED)
+    assert len(session.schemes) == 1
 
 
 def test_the_twin_is_the_world_without_changes(played: Session) -> None:

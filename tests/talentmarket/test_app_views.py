@@ -23,7 +23,9 @@ import solara
 from agents.declare import InputError
 from agents.levers import FIELDS
 from talentmarket.app import (
+    corridors,
     country,
+    desk_fields,
     effect,
     firms,
     network,
@@ -35,8 +37,9 @@ from talentmarket.app import (
 )
 from talentmarket.app.page import Middle, ResetForm, Right, pictures
 from talentmarket.app.session import Session, Start
-from talentmarket.app.snapshot import GRAPHS, Snapshot, take
+from talentmarket.app.snapshot import Snapshot, take
 from talentmarket.app.state import NETWORK, VIEWS, Order, State, start_from
+from talentmarket.app.ties import GRAPHS, OF_COUNTRIES
 
 COARSE = Start("small", seed=3, persons_per_agent=2000.0)
 NAME = "<b>&'\""
@@ -67,6 +70,8 @@ DRAWN: dict[str, Callable[[Snapshot], str]] = {
     "world": lambda snapshot: world_map.draw(snapshot, "USA"),
     "stock": lambda snapshot: world_map.draw(snapshot, "SGP", world_map.STOCK),
     "rest": lambda snapshot: world_map.draw(snapshot, "ROW"),
+    "since": lambda snapshot: world_map.draw(snapshot, "USA", world_map.RATE, world_map.SINCE),
+    "gap": lambda snapshot: world_map.draw(snapshot, "ROW", world_map.STOCK, world_map.GAP),
     "effect": lambda snapshot: effect.draw(snapshot, "USA"),
     "fields": lambda snapshot: country.draw_fields(snapshot, "USA"),
     "employers": firms.draw_employers,
@@ -109,7 +114,7 @@ def test_networks_are_drawn_and_told(layer: str, session: Session) -> None:
     ElementTree.fromstring(network.draw(snapshot, "USA"))
     header, rows = network.rows(snapshot)
     assert all(len(row) == len(header) for row in rows)
-    if layer in network.FULL_WIDTH:
+    if layer in OF_COUNTRIES:
         numbers = [float(row[2].replace(",", "")) for row in rows]
         assert numbers == sorted(numbers, reverse=True) and numbers[-1] > 0
 
@@ -180,6 +185,46 @@ def test_the_effect_is_the_world_less_its_twin(snapshot: Snapshot) -> None:
     assert "share no luck" in effect.band_text(snapshot)
 
 
+def test_flows_since_the_change_are_those_of_the_tables(
+    session: Session, snapshot: Snapshot
+) -> None:
+    assert session.twin is not None and snapshot.since is not None
+    for world, since in ((session.market, snapshot.since), (session.twin, snapshot.since_twin)):
+        flows = world.flows()
+        after = flows[(flows["year"] == 2020) & (flows["group"] == "all")]   # changed in 2020-01
+        assert since.sum() == after["persons"].sum() > 0
+        into = after[after["destination"] == "USA"]["persons"].sum()
+        assert since[:, snapshot.place("USA")].sum() == into
+    assert not np.array_equal(snapshot.since, snapshot.since_twin)
+
+
+def test_corridors_tell_people_twin_and_difference(snapshot: Snapshot, opening: Snapshot) -> None:
+    found = corridors.largest(snapshot, None, 1000)
+    assert sum(one.people for one in found) == snapshot.since.sum()
+    assert sum(one.twin for one in found) == snapshot.since_twin.sum()
+    gaps = [abs(one.difference) for one in found]
+    assert gaps == sorted(gaps, reverse=True) and gaps[0] > 0
+    assert all("USA" in one[:2] for one in corridors.largest(snapshot, "USA", 9))
+    header, rows = corridors.rows(snapshot)
+    assert rows[0][2:5] == [svg.number(found[0].people), svg.number(found[0].twin),
+                            svg.signed(found[0].difference)]  # fmt: skip
+    assert all(len(row) == len(header) for row in rows)
+    assert "2020-01" in corridors.title(snapshot)
+    assert corridors.rows(opening)[1] == [] and opening.since is None
+
+
+def test_the_map_shows_the_flows_that_were_asked_for(
+    snapshot: Snapshot, opening: Snapshot
+) -> None:
+    flows = world_map.largest_flows(snapshot, "USA", world_map.GAP)
+    assert min(flow[2] for flow in flows) < 0 < max(flow[2] for flow in flows)
+    sizes = [abs(flow[2]) for flow in flows]
+    assert sizes == sorted(sizes, reverse=True)
+    drawn = world_map.draw(snapshot, "USA", world_map.RATE, world_map.GAP)
+    assert "more than in the twin" in drawn and "since 2020-01" in drawn
+    assert "last 0 months" in world_map.draw(opening, "USA", world_map.RATE, world_map.GAP)
+
+
 def test_validation_holds_like_to_like(snapshot: Snapshot, session: Session) -> None:
     national = session.market.national().set_index(["period", "country", "measure"])["value"]
     for pair in validation.pairs(snapshot):
@@ -204,6 +249,8 @@ def test_validation_holds_like_to_like(snapshot: Snapshot, session: Session) -> 
         (policy_desk.LEVERS, "study_places", "5", {"study_places": {FIELDS[0]: 5}}),
         ("usa-h-1b", "exempt_employers", "startup, industry",
          {"exempt_employers": ["startup", "industry"]}),
+        ("usa-h-1b", "points", "degree_phd: 30\nage_under_30:12.5\n\n",
+         {"points": {"degree_phd": 30.0, "age_under_30": 12.5}}),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_read(subject: str, name: str, typed: str, meant: Any) -> None:
@@ -231,8 +278,8 @@ def test_every_entry_of_the_desk_has_a_value_and_a_range(snapshot: Snapshot) -> 
     for code in ("USA", "KOR", "DEU"):
         for subject in policy_desk.subjects(snapshot, code):
             for name in policy_desk.entries(subject):
-                assert policy_desk.shown(policy_desk.value_now(snapshot, code, subject, name))
-                policy_desk.range_text(policy_desk.entry_of(subject, name))
+                assert desk_fields.shown(policy_desk.value_now(snapshot, code, subject, name))
+                desk_fields.range_text(policy_desk.entry_of(subject, name))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +314,7 @@ def test_every_view_is_shown(session: Session) -> None:
         state.as_table.value = as_table
         for view in VIEWS:
             state.look_at(view)
-            assert view != NETWORK or state.snapshot.value.graph is not None
+            assert view != NETWORK or state.snapshot.value.ties is not None
             for component in (Middle(state), Right(state)):
                 _, shown = solara.render(component, handle_error=False)
                 shown.close()
@@ -290,9 +337,61 @@ def test_the_desk_changes_the_world() -> None:
     apply.click()
     assert [dict(change.set) for change in session.changes] == [{"returnee_grant_usd": 50_000.0}]
     back = next(button for button in shown.find(ipyvuetify.Btn).widgets
-                if "Take back what is not yet in force" in button.children)  # fmt: skip
+                if "Take it back" in button.children)  # fmt: skip
     back.click()
     assert session.changes == () and session.twin is None
+    shown.close()
+
+
+def field_of(shown: Any, kind: Any, label: str) -> Any:
+    return next(widget for widget in shown.find(kind).widgets if widget.label == label)
+
+
+def press(shown: Any, label: str) -> None:
+    next(button for button in shown.find(ipyvuetify.Btn).widgets
+         if label in button.children).click()  # fmt: skip
+
+
+def test_a_points_table_is_edited_where_it_stands() -> None:
+    session = Session(COARSE)
+    state = ready(session)
+    _, shown = solara.render(policy_desk.Desk(state), handle_error=False)
+    field_of(shown, ipyvuetify.Select, "Scheme or levers").v_model = "kor-f-2-7"
+    field_of(shown, ipyvuetify.Select, "What to change").v_model = "points"
+    table = field_of(shown, ipyvuetify.Textarea, "New value")
+    assert "degree_phd: 25\n" in table.v_model
+    table.v_model = table.v_model.replace("degree_phd: 25", "degree_phds: 90")
+    press(shown, "Apply from next month")
+    assert session.changes == ()
+    table.v_model = table.v_model.replace("degree_phds: 90", "degree_phd: 90")
+    press(shown, "Apply from next month")
+    points = session.changes[0].set["points"]
+    assert points["degree_phd"] == 90 and points["degree_master"] == 20 and len(points) > 10
+    shown.close()
+
+
+def test_a_scheme_is_written_and_opened_on_the_page() -> None:
+    session = Session(COARSE)
+    state = ready(session)
+    _, shown = solara.render(policy_desk.Desk(state), handle_error=False)
+    field_of(shown, ipyvuetify.Select, "Scheme or levers").v_model = policy_desk.NEW
+    slug = field_of(shown, ipyvuetify.TextField, "short name")
+    field_of(shown, ipyvuetify.Select, "begin with the conditions of").v_model = "kor-f-2-7"
+    field_of(shown, ipyvuetify.Select, "condition").v_model = "stay_months"
+    value = field_of(shown, ipyvuetify.TextField, "value")
+    for typed, slug_typed in (("-4", "kor-new"), ("48", "KOR new"), ("48", "kor-f-2-7")):
+        slug.v_model, value.v_model = slug_typed, typed
+        press(shown, "Put into the draft")
+        if typed != "-4":
+            press(shown, "Open from next month")
+        assert session.schemes == () and session.twin is None
+    slug.v_model = "kor-new"
+    press(shown, "Open from next month")
+    scheme, = session.schemes
+    assert scheme.id == "kor-new" and scheme.stay_months == 48 and scheme.points["degree_phd"] == 25
+    assert "kor-new" in policy_desk.subjects(state.snapshot.value, "KOR")
+    press(shown, "Take it back")
+    assert session.schemes == () and session.twin is None
     shown.close()
 
 
