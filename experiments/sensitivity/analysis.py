@@ -112,7 +112,7 @@ def default_folder(plan: Plan) -> str:
 def values_of(folder: Path, design: Design) -> F64:
     """The figure at each point with each seed, mean over periods; NaN where a run failed."""
     names = [run.name for run in design.runs()]
-    frame = read_sweep(folder, names)
+    frame = read_sweep(folder, names, parameters=False)
     mean = frame.groupby(["point", "seed"], observed=True)["value"].mean()
     table = mean.unstack("seed").reindex(index=range(len(design.space)), columns=design.seeds)
     return np.asarray(table.to_numpy(np.float64))

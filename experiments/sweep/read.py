@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.dataset as ds
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from agents.declare import InputError
 from experiments.kept_folder import read_manifest
@@ -27,6 +28,7 @@ def read_sweep(
     *,
     measures: Sequence[str] | None = None,
     countries: Sequence[str] | None = None,
+    parameters: bool = True,
 ) -> pd.DataFrame:
     """Every run that a folder holds, as one table; see :func:`sweep` for its columns.
 
@@ -38,6 +40,8 @@ def read_sweep(
         Only runs of these names; all where nothing is said.
     measures, countries
         Only their figures, so that a large sweep fits into memory; failed runs stay.
+    parameters
+        Whether the values of what varies are read, too; ``point`` stands for them.
 
     Raises
     ------
@@ -51,12 +55,10 @@ def read_sweep(
         files = [file for file in files if file.stem in wanted]
     if not files:
         raise InputError("holds no run yet", file=os.fspath(folder))
-    options = ds.ParquetReadOptions(dictionary_columns=list(CODED))
-    parts = ds.dataset(
-        [str(file) for file in files], format=ds.ParquetFileFormat(read_options=options)
-    )
+    kept, which = list(columns(names if parameters else ())), _filter(measures, countries)
     try:
-        table = parts.to_table(columns=list(columns(names)), filter=_filter(measures, countries))
+        # one by one: a dataset would keep what each part says of each of its columns
+        table = pa.concat_tables(_part(file, kept, which) for file in files)
     except (OSError, pa.ArrowInvalid) as fault:
         reason = str(fault).splitlines()[0]
         raise InputError(f"cannot be read: {reason}", file=os.fspath(folder)) from None
@@ -64,13 +66,18 @@ def read_sweep(
     return frame.sort_values(ORDER, kind="stable", ignore_index=True)
 
 
+def _part(file: Path, kept: list[str], wanted: pc.Expression | None) -> pa.Table:
+    table = pq.ParquetFile(file, read_dictionary=list(CODED)).read(columns=kept)
+    return table if wanted is None else table.filter(wanted)
+
+
 def _filter(
     measures: Sequence[str] | None, countries: Sequence[str] | None
-) -> ds.Expression | None:
+) -> pc.Expression | None:
     wanted = None
     for name, values in (("measure", measures), ("country", countries)):
         if values is not None:
-            these = ds.field(name).isin(list(values)) | ds.field(name).is_null()
+            these = pc.field(name).isin(list(values)) | pc.field(name).is_null()
             wanted = these if wanted is None else wanted & these
     return wanted
 
