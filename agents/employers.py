@@ -276,21 +276,11 @@ def _output(
     return _made(technology, effect, heads, capacity, scale, gamma, peers)
 
 
-def marginal_worth(
-    technology: Any, effect: Any, heads: Any, capacity: Any, scale: Any, added: Any,
-    worth: WorthParameters,
-) -> F64:
-    """The worth of one more person: Y(H + h) − Y(H), finite for an empty team."""
-    base = output(technology, effect, heads, capacity, scale, worth)
-    more = output(technology, effect + added, heads + 1.0, capacity, scale, worth)
-    return np.asarray(more - base)
-
-
 def worth_beyond(
     teams: tuple[F64, F64, F64, F64], post: I64, added: NDArray[np.int32], employers: Employers,
     employer: I64, least: F64, worth: WorthParameters,
 ) -> F64:
-    """The worth of one more person where it may matter, like :func:`marginal_worth`.
+    """The worth of one more person, Y(H + h) − Y(H), where it may matter; finite for an empty team.
 
     Nought where it is surely not above ``least``, and in public research, whose pay goes by a
     scale.

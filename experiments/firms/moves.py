@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from agents.employers import EmployerKind
 from experiments.firms.findings import Finding
-from experiments.firms.worlds import Estimate, contrast, ratio
+from experiments.firms.worlds import contrast
 from model.world import World
 
 I64 = NDArray[np.int64]
@@ -91,11 +91,6 @@ Counts = dict[str, float]
 def pairs(worlds: Sequence[Counts], top: str, bottom: Sequence[str]) -> list[tuple[float, float]]:
     """Moves of one sort over those of some sorts, per cent, a pair a seed."""
     return [(100.0 * one[top], sum(one[name] for name in bottom)) for one in worlds]
-
-
-def for_environment(worlds: Sequence[Counts]) -> Estimate:
-    """Of able people who take less pay, those who go to a better environment, per cent."""
-    return ratio(pairs(worlds, "better", ("better", "worse")))
 
 
 def findings(on: Sequence[Counts], off: Sequence[Counts]) -> list[Finding]:

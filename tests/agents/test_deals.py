@@ -28,7 +28,7 @@ from agents.deals import (
     technology_gain,
     years_counted,
 )
-from agents.employers import WorthParameters, marginal_worth
+from agents.employers import WorthParameters, output
 
 P = BargainParameters()
 MILLION = 1e6
@@ -61,9 +61,8 @@ def test_years_counted_is_the_integral() -> None:
 def test_a_team_of_one_is_worth_what_one_more_person_is() -> None:
     worth = WorthParameters()
     buyer = (9e5, 20.0, 25.0, np.inf, 10.0)
-    np.testing.assert_allclose(
-        team_worth(*buyer, 0.7, 1.0, worth), marginal_worth(*buyer, 0.7, worth)
-    )
+    more = output(9e5, 20.7, 26.0, np.inf, 10.0, worth) - output(*buyer, worth)
+    np.testing.assert_allclose(team_worth(*buyer, 0.7, 1.0, worth), more)
 
 
 def test_a_team_is_worth_less_than_its_people_one_by_one_to_an_empty_firm() -> None:

@@ -13,13 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from agents.employers import (
-    EmployerKind,
-    WorthParameters,
-    marginal_worth,
-    output,
-    wanted_effect,
-)
+from agents.employers import EmployerKind, WorthParameters
 from agents.researchers import EFFECT_UNIT, NEVER, Status
 from model.month.accounts import AccountParameters, book_month
 from model.month.choice_of_study import ChoiceParameters
@@ -423,75 +417,6 @@ def test_owners_fill_an_empty_till_and_take_what_lies_above_the_buffer() -> None
     assert (employers.cash >= 0).all()
     public = employers.kind == EmployerKind.PUBLIC_RESEARCH
     assert not employers.cash[public].any()
-
-
-# worth --------------------------------------------------------------------------------------
-
-TEAMS = st.floats(0.05, 5_000)
-CAPACITIES = st.one_of(st.just(np.inf), st.floats(1.0, 1e6))
-
-
-@given(st.floats(1e3, 1e7), TEAMS, st.floats(0.2, 3), CAPACITIES, st.floats(1, 3000), TEAMS)
-def test_worth_is_the_difference_of_output(
-    technology: float, heads: float, quality: float, capacity: float, scale: float, added: float
-) -> None:
-    effect = heads * quality
-    given_ = (capacity, scale)
-    worth = marginal_worth(technology, effect, heads, *given_, added, WORTH)
-    with_one = output(technology, effect + added, heads + 1.0, *given_, WORTH)
-    without = output(technology, effect, heads, *given_, WORTH)
-    np.testing.assert_allclose(worth, with_one - without)
-    if np.isinf(capacity):
-        persons = effect * scale
-        by_hand = technology * persons**0.65 * quality**0.05 / scale
-        np.testing.assert_allclose(without, by_hand, rtol=1e-9)
-
-
-@given(st.floats(1e3, 1e7), CAPACITIES, st.floats(1, 3000), st.floats(0.05, 5))
-def test_worth_is_finite_and_positive_for_an_empty_team(
-    technology: float, capacity: float, scale: float, added: float
-) -> None:
-    worth = marginal_worth(technology, 0.0, 0.0, capacity, scale, added, WORTH)
-    assert np.isfinite(worth) and worth > 0
-    assert output(technology, 0.0, 0.0, capacity, scale, WORTH) == 0.0
-
-
-@given(
-    st.floats(1e3, 1e7), st.floats(0.2, 2), CAPACITIES, st.floats(1, 3000), st.floats(1e3, 1e6)
-)
-def test_the_wanted_team_solves_its_equation(
-    technology: float, quality: float, capacity: float, scale: float, price: float
-) -> None:
-    """At the wanted team one more unit of effect is worth its price, by numerical slope."""
-    one = np.array([1.0])
-    wanted = wanted_effect(
-        technology * one, quality * one, capacity * one, scale * one, price * one, WORTH
-    )
-    assert wanted.shape == (1,) and np.isfinite(wanted[0]) and wanted[0] >= 0.0
-    persons = float(wanted[0] * scale)
-    if persons < 1e-6 or (np.isfinite(capacity) and not 1e-9 < persons / capacity < 500):
-        return
-    step = 1e-4
-
-    def yearly(effect: float) -> float:
-        heads = effect / quality  # quality is held, as the equation does
-        return float(output(technology, effect, heads, capacity, scale, WORTH))
-
-    effect = float(wanted[0])
-    slope = (yearly(effect * (1 + step)) - yearly(effect * (1 - step))) / (2 * step * effect)
-    assert slope == pytest.approx(price, rel=1e-3)
-
-
-@given(st.floats(1e3, 1e7), st.floats(10, 1e5), st.floats(1, 3000))
-def test_a_capacity_saturates_output(technology: float, capacity: float, scale: float) -> None:
-    limit = technology * capacity**WORTH.team_elasticity / scale
-    effects = np.array([0.1, 1.0, 3.0, 10.0, 40.0]) * capacity / scale
-    capped = output(technology, effects, effects, capacity, scale, WORTH)
-    free = output(technology, effects, effects, np.inf, scale, WORTH)
-    assert (np.diff(capped) >= 0).all() and (capped <= limit * (1 + 1e-9)).all()
-    assert (capped < free).all()
-    assert capped[-1] == pytest.approx(limit, rel=1e-9)
-    assert free[-1] > 5 * limit
 
 
 # the opening --------------------------------------------------------------------------------
