@@ -61,6 +61,13 @@ class WorthParameters:
         0.15, unit="1", low=0.0, high=0.5, kind="uncertainty", source="assumption",
         meaning="extra worth of a degree outside computer science where all work is applied",
     )
+    match_worth: float = parameter(
+        0.2, unit="log points", low=0.0, high=0.4, kind="uncertainty",
+        source="standard deviation of the match of worker and firm in log pay: 0.1 to 0.15 in "
+        "Germany (Card, Heining and Kline 2013), some 0.25 in the United States (Woodcock 2015)",
+        meaning="what one standard deviation of fit adds to the log of what a person adds to a "
+        "team, so a good match of an able person is worth more",
+    )
     startup_survival: float = parameter(
         0.9, unit="1", low=0.5, high=1.0, kind="uncertainty",
         source="assumption: one venture in ten fails in a year",
@@ -178,8 +185,14 @@ class Able(Protocol):
     other_discipline: NDArray[np.bool_]
 
 
+def match_of(fit: Any, worth: WorthParameters) -> F64:
+    """How much more people add to a team for how they fit there: exp(μ · fit)."""
+    return np.asarray(np.exp(worth.match_worth * np.asarray(fit, dtype=np.float64)))
+
+
 def effect_of(
-    people: Able, rows: NDArray[Any], mix: F64, work: NDArray[Any], premium: float
+    people: Able, rows: NDArray[Any], mix: F64, work: NDArray[Any], premium: float,
+    match: F64 | None = None,
 ) -> NDArray[np.int32]:
     """What people add to teams whose work has some mix of fields, in 1/4096.
 
@@ -193,13 +206,18 @@ def effect_of(
         Whose work each person does: rows of ``mix``, shape (n,).
     premium
         Extra worth of a degree outside computer science in wholly applied work.
+    match
+        Of each person with the team, as from :func:`match_of`; 1 where nobody knows it yet.
 
     Notes
     -----
-    effect = ability · (skill · mix) · (1 + premium · applied share of the mix · other discipline).
+    effect = ability · (skill · mix) · (1 + premium · applied share of the mix · other discipline)
+    · match, as pay of people, firms and their matches adds up in logs (Abowd, Kramarz and Margolis
+    1999, Woodcock 2015).
     """
+    match = np.ones(rows.size) if match is None else match
     return _effects(
-        rows, work, people.ability, people.skill, people.other_discipline, mix, premium,
+        rows, work, people.ability, people.skill, people.other_discipline, mix, premium, match,
         EFFECT_UNIT,
     )
 
@@ -208,15 +226,15 @@ def effect_of(
 def _effects(
     rows: NDArray[Any], work: NDArray[Any], ability: NDArray[np.float32],
     skill: NDArray[np.float32], other_discipline: NDArray[np.bool_], mix: F64, premium: float,
-    unit: int,
+    match: F64, unit: int,
 ) -> NDArray[np.int32]:
     effects = np.empty(rows.size, dtype=np.int32)
     for at in range(rows.size):
         row, task = rows[at], work[at]
-        match = 0.0
+        able = 0.0
         for field in range(mix.shape[1]):
-            match += skill[row, field] * mix[task, field]
-        worth = ability[row] * match
+            able += skill[row, field] * mix[task, field]
+        worth = ability[row] * able * match[at]
         if other_discipline[row]:
             applied = 0.0
             for field in APPLIED:

@@ -7,7 +7,7 @@ scorecard = talentmarket validate --seeds 10 --persons-per-agent 20 --markdown d
 policy_table = python -m experiments.policy_table --out docs --seeds 8
 natural_experiments = python -m experiments.natural_experiments --seeds 24 --persons-per-agent 50 \
 	--markdown docs/natural_experiments.md
-firms = python -m experiments.firms --seeds 12 --persons-per-agent 50 --soak-seeds 8 \
+firms = python -m experiments.firms --seeds 12 --persons-per-agent 10 --soak-seeds 8 \
 	--soak-persons-per-agent 150 --markdown docs/firms.md
 scales = python -m experiments.scales --scales 20 50 100 500 --seeds 12 --until 2020-12 \
 	--markdown docs/scales.md

@@ -11,6 +11,7 @@ from agents.employers import (
     MONTHS,
     EmployerKind,
     effect_of,
+    match_of,
 )
 from agents.levers import EMPLOYER_KINDS, FIELDS
 from agents.points import DEGREES
@@ -275,7 +276,10 @@ def _employ(world: World, rows: Rows, employer: I64, fit: F64, groups: Groups) -
     def join(piece: slice) -> Effects:
         here, at = rows[piece], employer[piece]
         return Effects(
-            effect_of(people, here, employers.mix, at, groups.worth.applied_premium)
+            effect_of(
+                people, here, employers.mix, at, groups.worth.applied_premium,
+                match_of(fit[piece], groups.worth),
+            )
         )
 
     effect = in_chunks(join, rows.size, world.chunk).effect

@@ -107,10 +107,11 @@ def _parser() -> tuple[Parser, dict[str, Parser]]:
     _add_validate(add("validate", validate, "hold the baseline to published facts"))
     _add_app(add("app", app, "open the pages for the browser, on this machine only"))
     add("scenarios", scenarios, "list the shipped scenarios")
-    add("policies", policies, "list the shipped policies")
-    add("schemes", schemes, "list visa schemes").add_argument(
-        "country", nargs="?", metavar="COUNTRY", help="a country by name or three-letter code"
-    )
+    for name, do in (("policies", policies), ("schemes", schemes)):
+        what = "the shipped policies" if name == "policies" else "visa schemes"
+        add(name, do, f"list {what}, of one country or of all").add_argument(
+            "country", nargs="?", metavar="COUNTRY", help="a country by name or three-letter code"
+        )
     add("parameters", parameters, "list the numbers of the model")
     add("measures", measures, "list what is measured, with definitions")
     for name in ("scenarios", "policies", "schemes", "parameters", "measures"):
@@ -362,12 +363,16 @@ def scenarios(options: argparse.Namespace) -> int:
 
 
 def policies(options: argparse.Namespace) -> int:
-    """List the shipped policies."""
+    """List the shipped policies, those in which one country acts or all."""
     from model.policy_files import read_policy, shipped_policies
+    from model.tables import country_names
     from talentmarket import policy_lists
 
     shipped = [read_policy(name) for name in shipped_policies()]
     rows = [dict(policy.written) | policy_lists.policy_summary(policy) for policy in shipped]
+    if options.country is not None:
+        code = _country_code(options.country, country_names())
+        rows = [row for row in rows if code in row["countries"]]
     if options.json:
         return _print_json(rows)
     print(policy_lists.policy_list(rows))

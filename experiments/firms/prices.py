@@ -88,10 +88,15 @@ def table(worlds: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def median_of_largest(worlds: Sequence[pd.DataFrame]) -> Estimate:
-    """Median price of a person in the largest deals of a world, million USD, over seeds."""
+    """Median price of a person in the largest deals of a world, million USD, over seeds.
+
+    Mean and interval are those of logs, for a few worlds hold a deal dearer than all others.
+    """
     number = len(per_person(recorded().assign(many=1.0)))
     tops = [famous(per_person(world), number) for world in worlds]
-    return mean(quantile(one["each"], one["many"], 0.5) / 1e6 for one in tops)
+    logs = mean(np.log(quantile(one["each"], one["many"], 0.5) / 1e6) for one in tops)
+    value, low, high = np.exp(logs[:3])
+    return Estimate(float(value), float(low), float(high), logs.seeds)
 
 
 def findings(worlds: Sequence[pd.DataFrame]) -> list[Finding]:

@@ -37,8 +37,9 @@ def figure(found: Sequence[Answer], foot: str) -> Figure:
         axes = drawn.subplots()
         for place, answer in enumerate(shown):
             colour, marker = LOOKS[answer.verdict]
+            whole = answer.baseline or np.nan  # a share of nothing is not drawn
             low, effect, high = (
-                100 * value / answer.baseline for value in (answer.low, answer.effect, answer.high)
+                100 * value / whole for value in (answer.low, answer.effect, answer.high)
             )
             axes.plot((low, high), (place, place), color=colour, lw=2, solid_capstyle="butt")
             axes.plot(effect, place, marker, color=colour, ms=6)

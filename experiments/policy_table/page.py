@@ -95,7 +95,8 @@ def _line(answer: Answer) -> tuple[str, ...]:
     if question.scenario != "baseline":
         years += f" (`{question.scenario}`)"
     # a net flow may be near nought, so its effect has no size relative to it
-    share = "" if question.measure == "net" else f"{answer.effect / answer.baseline:+.1%}"
+    no_share = question.measure == "net" or answer.baseline == 0
+    share = "" if no_share else f"{answer.effect / answer.baseline:+.1%}"
     return (
         f"`{question.policy}`", "" if question.against == "none" else f"`{question.against}`",
         f"{question.measure}, {country}", years, "+" if question.sign > 0 else "−",

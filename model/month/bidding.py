@@ -15,6 +15,7 @@ from agents.employers import (
     EmployerKind,
     WorthParameters,
     effect_of,
+    match_of,
     worth_beyond,
 )
 from agents.populations import Rows
@@ -155,8 +156,10 @@ def _promising(
     """
     people, employers, post = world.researchers, world.employers, met.post
     who, employer, country = rows[met.person], posts.employer[post], posts.country[post]
-    effect = effect_of(people, who, employers.mix, employer, worth.applied_premium)
     fit = world.fit(who, employer)
+    effect = effect_of(
+        people, who, employers.mix, employer, worth.applied_premium, match_of(fit, worth)
+    )
     rest = utility_of_place(world, who, country, employers.environment[employer], fit, parameters)
     rest += parameters.pay_weight * employers.equity[employer]
     rest -= moving_cost(world, who, country, parameters)

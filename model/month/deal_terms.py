@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.chance import normal
 from agents.deals import (
     BargainParameters,
     Needs,
@@ -24,6 +25,7 @@ from agents.deals import (
     technology_had,
     technology_value,
     worth_of_effort,
+    worth_of_invention,
 )
 from agents.employers import (
     CENTS,
@@ -159,6 +161,7 @@ def _technology(
     gain = technology_gain(
         sides.target_output[:, None], firm[:, None], sides.shared[:, None], had, parameters
     )
+    gain = gain * _inventions(world, talks, parameters)[:, None]
     business = firm * _business(world, deals)[talks.buyer]
     worth_of_it = technology_value(gain, business[:, None], parameters)
     # what others use already by licence is nobody's alone
@@ -166,6 +169,17 @@ def _technology(
     lent = np.append(world.ventures.licensed, 0.0)[venture]
     alone = deals.exclusivity * forms.exclusive * (1.0 - lent)[:, None]
     return gain, worth_of_it * (1.0 + alone)
+
+
+def _inventions(world: World, talks: Talks, parameters: BargainParameters) -> F64:
+    """What each target has to offer, relative to others like it: of a startup for good.
+
+    Public research offers something else every month.
+    """
+    employers, target = world.employers, talks.target
+    when = np.where(employers.kind[target] == EmployerKind.STARTUP, 0, world.month)
+    luck = normal(world.key("invention", 0), employers.key[target], when)
+    return worth_of_invention(luck, parameters)
 
 
 def _stake(forms: FormTable) -> F64:

@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.chance import uniform
 from agents.declare import parameter
-from agents.employers import WorthParameters, effect_of
+from agents.employers import WorthParameters, effect_of, match_of
 from agents.populations import Rows
 from model.chunks import chosen
 from model.month.bidding import Hires
@@ -112,7 +112,9 @@ def _offers(
     level = price[country] * employers.premium[lab]
     before = price[refused.country] * employers.premium[refused.employer]
     pay = (refused.pay * level / before).astype(np.float32).astype(np.float64)
-    effect = effect_of(people, rows, employers.mix, lab, worth.applied_premium)
+    effect = effect_of(
+        people, rows, employers.mix, lab, worth.applied_premium, match_of(refused.fit, worth)
+    )
     route = routes(
         world, rights, bidding.pay_weight, rows, country, pay, employers.kind[lab], inside=False
     )

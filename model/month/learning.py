@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agents.chance import choose, draw, round_by_luck, uniform
 from agents.compiled import compiled
 from agents.declare import parameter
-from agents.employers import MONTHS, WorthParameters, effect_of
+from agents.employers import MONTHS, WorthParameters, effect_of, match_of
 from agents.levers import FIELDS
 from agents.populations import Rows
 from model.chunks import in_chunks
@@ -308,7 +308,8 @@ def value_teams(world: World, worth: WorthParameters) -> None:
         here = rows[piece]
         return Effects(
             effect_of(
-                people, here, employers.mix, people.employer[here], worth.applied_premium
+                people, here, employers.mix, people.employer[here], worth.applied_premium,
+                match_of(people.fit[here], worth),
             )
         )
 
@@ -321,7 +322,10 @@ def value_teams(world: World, worth: WorthParameters) -> None:
     cases.effect[:] = np.where(
         row < 0,
         cases.effect,
-        effect_of(people, row, employers.mix, employer, worth.applied_premium),
+        effect_of(
+            people, row, employers.mix, employer, worth.applied_premium,
+            match_of(world.fit(row.astype(np.int64), employer), worth),
+        ),
     )
     abroad = cases.hold_posts
     employers.promised_effect[:] = np.bincount(

@@ -11,6 +11,7 @@ from agents.employers import (
     MONTHS,
     EmployerKind,
     effect_of,
+    match_of,
     monthly_cents,
     output,
 )
@@ -77,7 +78,7 @@ def _born(
     world: World, rows: Rows, country: I64, price: F64, groups: Groups,
     founding: FoundingParameters,
 ) -> tuple[I64, I64]:
-    """New rows of employers, without people, and the effect that each founder will have there."""
+    """New rows of employers, without people, and the effect that founders have but for fit."""
     people, employers, opening = world.researchers, world.employers, groups.opening
     size = rows.size
     key = draw(world.key("startup"), people.key[rows])
@@ -168,6 +169,7 @@ def _join(
     people = world.researchers
     ideas = np.arange(max(round(founding.ideas), 1))
     fit = normal(world.key("idea"), people.key[rows][:, None], ideas[None, :]).max(axis=1)
+    effect = np.rint(effect * match_of(fit, groups.worth)).astype(np.int64)
     nobody = np.zeros(rows.size, dtype=bool)
     start_jobs(
         world,

@@ -34,9 +34,9 @@ class PostParameters:
     """When an employer looks for people."""
 
     margin: float = parameter(
-        0.45, unit="1", low=0.0, high=1.0, kind="uncertainty",
-        source="assumption; mark-downs of 15 to 30 % are reported for skilled labour; set with the "
-        "weight of fit so that mean pay of the world does not fall",
+        0.53, unit="1", low=0.0, high=1.0, kind="uncertainty",
+        source="Yeh, Macaluso and Hershbein 2022: one more worker of American industry is worth "
+        "1.53 times the pay; the weight of fit is set with it so that mean pay does not fall",
         meaning="worth above going pay that an employer asks for before it opens a post",
     )
     speed: float = parameter(

@@ -27,13 +27,18 @@ class SearchParameters:
     """How people come upon posts."""
 
     rate: float = parameter(
-        0.08, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
+        0.065, unit="1/month", low=0.0, high=0.5, kind="uncertainty",
         source="assumption; set with the fit slope for 0.7 to 1.3 % job moves a month",
         meaning="chance that a person of mean fit looks for another job in a month",
     )
     slope: float = parameter(
         0.8, unit="1", low=0.0, high=2.0, kind="uncertainty", source="assumption",
-        meaning="fall of the log of that chance with fit",
+        meaning="fall of the log of that chance with fit, at median ability",
+    )
+    slope_ability: float = parameter(
+        1.0, unit="1", low=0.0, high=1.5, kind="uncertainty",
+        source="assumption: as bidding.fit_ability",
+        meaning="rise of that fall with log ability, relative to it",
     )
     jobless_rate: float = parameter(
         0.8, unit="1/month", low=0.1, high=1.0, kind="uncertainty", source="assumption",
@@ -119,9 +124,9 @@ def _looking(searches: NDArray[np.int16], waiting: NDArray[np.bool_], month: int
 def schedule_search(world: World, rows: Rows, parameters: SearchParameters) -> None:
     """Date the next search: the sooner, the worse the fit; jobless people look at once."""
     people = world.researchers
-    chance = parameters.rate * np.exp(
-        -parameters.slope * people.fit[rows].astype(np.float64)
-    )
+    able = np.log(people.ability[rows].astype(np.float64))
+    slope = parameters.slope * np.maximum(1.0 + parameters.slope_ability * able, 0.0)
+    chance = parameters.rate * np.exp(-slope * people.fit[rows].astype(np.float64))
     employed = people.employer[rows] >= 0
     chance = np.where(employed, np.minimum(chance, 0.9), parameters.jobless_rate)
     waits = waiting_months(uniform(world.key("next search"), people.key[rows]), chance)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agents.chance import decision_key, draw, name_key, normal, uniform
 from agents.deals import Shares, shared_out
-from agents.employers import CENTS, EmployerKind, WorthParameters, effect_of
+from agents.employers import CENTS, EmployerKind, WorthParameters, effect_of, match_of
 from agents.populations import Rows
 from agents.ventures import Ending
 from model.deal_book import DealStatus
@@ -220,7 +220,10 @@ def _move(
         # the part of a draw is held by luck
         held = uniform(decision_key(world.seed, "last fit", other), *identity) < draws - other
         fit = np.where(held, np.maximum(fit, another), fit)
-    effect = effect_of(people, movers, employers.mix, site, conditions.worth.applied_premium)
+    worth = conditions.worth
+    effect = effect_of(
+        people, movers, employers.mix, site, worth.applied_premium, match_of(fit, worth)
+    )
     world.leave_job(movers)
     world.take_job(movers, site, pay, effect, fit, by_deal=True)
     schedule_job_ends(world, movers, conditions.exits)

@@ -42,10 +42,17 @@ class BiddingParameters:
         meaning="rise of that weight with log ability",
     )
     fit_weight: float = parameter(
-        1.1, unit="utility", low=0.05, high=1.5, kind="uncertainty",
+        0.8, unit="utility", low=0.05, high=1.5, kind="uncertainty",
         source="assumption; set so that more acquired people leave than others who are hired, the "
-        "direction of Kim (Census)",
-        meaning="weight of the fit between a person and an employer, standard normal",
+        "direction of Kim (Census), and that mean pay of a still economy does not fall",
+        meaning="weight of the fit between a person and an employer, standard normal, at median "
+        "ability",
+    )
+    fit_ability: float = parameter(
+        1.0, unit="1", low=0.0, high=1.5, kind="uncertainty",
+        source="assumption; sign from Sauermann and Roach 2014: the able ask for a higher price to "
+        "give up what they want of the work; in proportion as for the environment",
+        meaning="rise of that weight with log ability, relative to it",
     )
     home_attachment: float = parameter(
         0.8, unit="utility", low=0.0, high=3.0, kind="uncertainty", source="assumption",
@@ -77,7 +84,7 @@ class BiddingParameters:
         meaning="cost of a move for each log of distance over 500 km",
     )
     moving_cost: float = parameter(
-        0.4, unit="utility", low=0.0, high=3.0, kind="uncertainty",
+        0.6, unit="utility", low=0.0, high=3.0, kind="uncertainty",
         source="assumption; set for about 2 % of people who change country in a year",
         meaning="cost of any move to another country",
     )
@@ -151,8 +158,9 @@ def utility_of_place(
     Notes
     -----
     x = β_pay · ln((1 − tax) / prices) + (β_env + β_ability · ln ability) · ln environment
-    + β_fit · fit + home · exp(w · pull) · [country of birth] + β_diaspora · ln(1 + compatriots)
-    + β_amenity · amenity + β_affinity · affinity(country of birth, country).
+    + β_fit · (1 + κ · ln ability) · fit + home · exp(w · pull) · [country of birth]
+    + β_diaspora · ln(1 + compatriots) + β_amenity · amenity
+    + β_affinity · affinity(country of birth, country).
     """
     people, lasting = world.researchers, _lasting(world.tables, parameters)
     born = people.birth_country[rows]
@@ -160,8 +168,8 @@ def utility_of_place(
     return _of_place(
         country, born, np.log(people.ability[rows].astype(np.float64)), np.log(environment), fit,
         np.log1p(compatriots), parameters.environment_weight, parameters.environment_ability,
-        parameters.fit_weight, parameters.diaspora_weight, lasting.real, lasting.home,
-        lasting.amenity, lasting.affinity,
+        parameters.fit_weight, parameters.fit_ability, parameters.diaspora_weight, lasting.real,
+        lasting.home, lasting.amenity, lasting.affinity,
     )
 
 
@@ -169,16 +177,17 @@ def utility_of_place(
 def _of_place(
     country: I64, born: NDArray[np.int8], ability: F64, environment: F64, fit: F64,
     compatriots: F64, least_taste: float, taste_of_able: float, fit_weight: float,
-    diaspora_weight: float, real: F64, home: F64, amenity: F64, affinity: F64,
+    fit_of_able: float, diaspora_weight: float, real: F64, home: F64, amenity: F64, affinity: F64,
 ) -> F64:
     """The sum, given the logs of ability, environment and compatriots."""
     value = np.empty(country.size)
     for at in range(country.size):
         here, native = country[at], born[at]
         taste = max(least_taste + taste_of_able * ability[at], 0.0)
+        wants = fit_weight * max(1.0 + fit_of_able * ability[at], 0.0)
         attachment = home[native] if here == native else 0.0
         value[at] = (
-            real[here] + taste * environment[at] + fit_weight * fit[at] + attachment
+            real[here] + taste * environment[at] + wants * fit[at] + attachment
             + diaspora_weight * compatriots[at] + amenity[here] + affinity[native, here]
         )
     return value

@@ -199,13 +199,13 @@ def test_where_citizens_abroad_keep_their_citizenship_more_of_them_come_back_lat
     more = []
     parameters = {
         "rights.citizenship": 0.0, "rights.renounce": 1.0, "search.home_share": 0.5,
-        "search.abroad_share": 0.2,
+        "search.abroad_share": 0.2, "search.rate": 0.2,
     }
     for seed in SEEDS:
         back = []
         for code in (NEWCOMERS, BOTH):
             market = market_with(
-                seed, {"dual_citizenship": code}, persons=800, parameters=parameters
+                seed, {"dual_citizenship": code}, persons=500, parameters=parameters
             )
             settled_abroad(market)
             # nobody comes to another country on a visa, so who comes back is a citizen

@@ -214,6 +214,27 @@ def test_a_binding_non_compete_bars_lift_outs() -> None:
     assert lift_outs(1.0) == 0
 
 
+def test_inventions_of_unequal_worth_make_a_few_people_dear() -> None:
+    """Offers to the same firms by the same buyer, where inventions differ and where they do not."""
+    market = small_market(1, 50)
+    world, p = market.world, market.parameters
+    target = world.ventures.employer[world.ventures.open_rows()].astype(np.int64)
+    target = target[market.employers.heads[target] > 0]
+    talks = Talks(target, np.full(target.size, 0), teams_of(world, np.sort(target)))
+    apart, same = (
+        offers(world, talks, FORMS, p.deals, dataclasses.replace(p.bargain, **spread), p.worth)
+        for spread in ({}, {"technology_spread": 0.0})
+    )
+    assert (same.form >= 0).sum() > 100
+    heads = market.employers.heads[target]
+    each, alike = apart.price / heads, same.price / heads
+    assert np.quantile(each, 0.99) > 1.5 * np.quantile(alike, 0.99)
+    # the same startup has the same to offer at every talk
+    again = offers(world, talks, FORMS, p.deals, p.bargain, p.worth)
+    np.testing.assert_array_equal(again.price, apart.price)
+    assert np.median(each) < np.median(alike)
+
+
 def test_startups_that_were_bought_have_ended_and_hold_nobody(lived: TalentMarket) -> None:
     world, deals = lived.world, lived.world.book.deals
     whole = (deals.form == FORMS.names.index("full_acquisition")) & (

@@ -194,12 +194,12 @@ def test_pairs_share_the_past_but_not_the_luck() -> None:
     session.advance(3)
     assert session.ask_pairs() is None    # nothing was changed yet
     session.change(LABS)
-    session.advance(4)
+    session.advance(8)
     told: list[tuple[int, int]] = []
     pairs = session.ask_pairs(lambda done, of: told.append((done, of)), pairs=2)
     assert pairs is not None and pairs.until == session.month
-    assert told[-1] == (2 * 2 * 4, 2 * 2 * 4)
-    assert pairs.stock.shape[:2] == (3, 5)
+    assert told[-1] == (2 * 2 * 8, 2 * 2 * 8)
+    assert pairs.stock.shape[:2] == (3, 9)
     assert not np.any(pairs.stock[:, 0])                # all begin alike
     snapshot = take(session)
     assert snapshot.difference is not None

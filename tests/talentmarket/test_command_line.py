@@ -51,6 +51,7 @@ def refused(capsys: Printed, *arguments: str) -> str:
          ["unknown argument 'mine.toml'; if it is a policy, write --policy mine.toml"]),
         (["compare", "small", "a", "--seeds", "2"], ["unknown argument 'a'", "--policy a"]),
         (["schemes", "KOR", "extra"], ["unknown argument 'extra'"]),
+        (["policies", "Jpan"], ["'Jpan'", "'JPN' (Japan)"]),
         (["run", "korea-package"], ["unknown scenario 'korea-package'; that is a policy"]),
         (["run", "--policy", "small"], ["unknown policy 'small'; that is a scenario"]),
         (["run", "small", "--seed", "one"], ["--seed", "not a whole number", "'one'"]),
@@ -244,6 +245,13 @@ def test_schemes_of_one_country(country: str, capsys: Printed) -> None:
     assert main(["schemes", country, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert rows and {row["country"] for row in rows} == {"KOR"}
+
+
+def test_policies_of_one_country(capsys: Printed) -> None:
+    assert main(["policies", "KOR", "--json"]) == 0
+    names = {row["name"] for row in json.loads(capsys.readouterr().out)}
+    assert "korea-package" in names and "usa-top-tax" not in names
+    assert "no-non-competes" in names
 
 
 def test_version_and_help(capsys: Printed) -> None:

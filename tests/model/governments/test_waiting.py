@@ -147,7 +147,7 @@ def test_who_is_done_at_last_is_asked_again() -> None:
 
 
 def test_an_answer_in_time_is_the_same_with_and_without_a_limit() -> None:
-    plans = {"KOR": Planner(years=1, worlds=2, candidates=2, sure=0.0)}
+    plans = {"KOR": Planner(years=1, worlds=2, candidates=6, sure=0.0)}
     without, within = (
         lived(market(plans, limit_seconds=limit), LATER) for limit in (None, LONG)
     )
