@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.country_levers import LEVERS_BY_NAME, lever_text
-from agents.levers import Scheme, month_text, written_setting
+from agents.declare import unknown_name
+from agents.levers import SCHEME_FIELDS, Scheme, month_text, written_setting
+
+CHANGEABLE = tuple(field.name for field in SCHEME_FIELDS)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +32,13 @@ class Change:
     """Whether later changes of history to these fields are ignored."""
     why: str = ""
     """The policy it belongs to, or the source of a reform of history."""
+
+    def __post_init__(self) -> None:
+        known = LEVERS_BY_NAME if self.scheme is None else CHANGEABLE
+        for name in self.names():
+            if name not in known:
+                what = "lever" if self.scheme is None else "field of a scheme"
+                raise unknown_name(what, name, known)
 
     def names(self) -> tuple[str, ...]:
         """Every field or lever that it touches."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agents.country_levers import LEVERS_BY_NAME
 from agents.declare import InputError
 from agents.levers import SCHEME_FIELDS, month_number
-from agents.policies import NO_POLICY, Policy
+from agents.policies import NO_POLICY, Change, Policy
 from model.policy_files import (
     joint_name,
     policy_from,
@@ -379,3 +379,17 @@ def test_a_policy_without_a_file_is_told_as_a_file_would(name: str) -> None:
     assert policy.as_mapping() == policy.written
     told = dataclasses.replace(policy, written={}).as_mapping()
     assert policy_from(json.loads(json.dumps(told)), file=None) == policy
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "said"),
+    [
+        ("outside_applicants", "usa-h-1b", "did you mean 'outside_applicants_per_year'"),
+        ("dual_citizen", None, "unknown lever 'dual_citizen'; did you mean 'dual_citizenship'"),
+    ],
+)
+def test_a_change_made_in_python_names_what_there_is(
+    name: str, scheme: str | None, said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        Change(24_000, "USA", {name: 1.0}, scheme=scheme)
