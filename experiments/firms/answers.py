@@ -53,7 +53,9 @@ def answers(worlds: Mapping[str, Sequence[Seen]], soaks: Sequence[Soak]) -> Answ
     pay = {arm: [one.pay for one in worlds[arm]] for arm in PAY_ARMS}
     left = {arm: judged([one.matches for one in worlds[arm]]) for arm in fit_arms()}
     found = [
-        *exits.findings(left["baseline"], left["alike"]), *review.findings(deals),
+        *exits.findings(left["baseline"], left["alike"], exits.rises_more(
+            [one.matches for one in base], [one.matches for one in worlds["people alone"]]
+        )), *review.findings(deals),
         *prices.findings(done), *sizes.findings(soaks), *survival.findings(ventures),
         *packages.findings(pay, REMOVED),
         *moves.findings(
@@ -71,10 +73,10 @@ def answers(worlds: Mapping[str, Sequence[Seen]], soaks: Sequence[Soak]) -> Answ
 
 
 def fit_arms() -> tuple[str, ...]:
-    """Arms by rising weight of fit, the default among them, then fit drawn alike."""
+    """Arms by rising weight of fit, the default among them, then other rules of fit."""
     lower = [f"fit {weight:g}" for weight in FIT_WEIGHTS if weight < DEFAULT_FIT]
     higher = [f"fit {weight:g}" for weight in FIT_WEIGHTS if weight >= DEFAULT_FIT]
-    return (*lower, "baseline", *higher, "alike")
+    return (*lower, "baseline", *higher, "alike", "people alone")
 
 
 def _fit(worlds: Mapping[str, Sequence[Seen]], left: Mapping[str, Exits]) -> pd.DataFrame:

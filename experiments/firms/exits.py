@@ -246,9 +246,7 @@ class Exits(NamedTuple):
 
 def judged(tables: Sequence[pd.DataFrame]) -> Exits:
     """Estimates from the matches of some worlds, a table a world."""
-
-    tables = [one.assign(gap=one["gone"] - one["matches_gone"],
-                         fit_gap=one["fit"] - one["matches_fit"]) for one in tables]  # fmt: skip
+    tables = [_with_gap(one) for one in tables]
     tops = [one[one["rank"] >= TOP] for one in tables]
     rest = [one[one["rank"] < TOP] for one in tables]
     everybody, top = _three(tables), _three(tops)
@@ -258,6 +256,11 @@ def judged(tables: Sequence[pd.DataFrame]) -> Exits:
         ratio(_sums(tables, "fit_gap", 1.0)),
         sum(map(len, tables)), sum(map(len, tops)),
     )
+
+
+def _with_gap(matches: pd.DataFrame) -> pd.DataFrame:
+    return matches.assign(gap=matches["gone"] - matches["matches_gone"],
+                          fit_gap=matches["fit"] - matches["matches_fit"])  # fmt: skip
 
 
 def _slope(table: pd.DataFrame) -> tuple[float, float]:
@@ -281,8 +284,20 @@ def _sums(
     return [(unit * float(one[column].sum()), float(len(one))) for one in tables]
 
 
-def findings(default: Exits, alike: Exits) -> list[Finding]:
-    """What is published of exits, and that the gap is fit's."""
+def rises_more(default: Sequence[pd.DataFrame], other: Sequence[pd.DataFrame]) -> Estimate:
+    """Rise of the gap with pay in some worlds less that in others of the same luck, points."""
+    one, two = ([_slope(_with_gap(table)) for table in tables] for tables in (default, other))
+    return contrast(one, two)
+
+
+def findings(default: Exits, alike: Exits, more: Estimate) -> list[Finding]:
+    """What is published of exits, that the gap is fit's, and why it rises with pay.
+
+    Parameters
+    ----------
+    more
+        How much more it does than where fit counts for people alone, as from :func:`rises_more`.
+    """
     return [
         Finding("exits", "acquired people gone within a year, %", default.acquired, "", None,
                 PUBLISHED["acquired"]),
@@ -293,6 +308,8 @@ def findings(default: Exits, alike: Exits) -> list[Finding]:
                 1),
         Finding("exits", "rise of the gap from the lowest to the highest paid, points",
                 default.rise_with_pay, "", 1),
+        Finding("exits", "that rise less that where fit counts for people alone, points", more, "",
+                1),
         Finding("exits", "gap where the fit of acquired people is drawn alike, points", alike.gap,
                 "", 0),
     ]  # fmt: skip

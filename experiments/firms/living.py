@@ -50,6 +50,9 @@ ARMS: Mapping[str, Arm] = {
     **{f"fit {weight:g}": Arm(f"weight of fit {weight:g}", {"bidding.fit_weight": weight})
        for weight in FIT_WEIGHTS},
     "alike": Arm("fit drawn alike", {"deals.fit_draws": ALIKE}),
+    "people alone": Arm("fit counts for people alone, able or not", {
+        "worth.match_worth": 0.0, "bidding.fit_ability": 0.0, "search.slope_ability": 0.0,
+    }),
     "stricter": Arm("stricter review of acquisitions", {}, (STRICTER,)),
     "both": Arm("review of both", {}, (STRICTER, ALSO_HIRES)),
     "stricter everywhere": Arm("the same, every country and price", {}, (everywhere(STRICTER),)),

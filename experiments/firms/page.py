@@ -84,13 +84,14 @@ def _exits(found: Answers) -> list[str]:
         f"{PAY_APART:g} log points of pay and {AGE_APART:g} years of age, none used twice. Top "
         "earners are paid as the best paid tenth of private jobs of their country; since they are "
         "few, a line is laid through all pairs, too, by the share of private jobs of the country "
-        f"that pay less. Published: 33 % against 12 %, more for top earners ({SOURCE}). Ordinary "
-        "hires whose pay is high were won by pay, so they fit less than others, and those acquired "
-        "with equal pay lack less; ranks of pay before the event or of ability give the same "
-        "picture (four worlds). Drafts of the study of 2018 to 2020 name high earners, the "
-        "abstract of the last one (2023) no longer does. *Share of fit*: its part of the variance "
-        "of what private employers of a country are worth to a person. In *fit drawn alike* those "
-        f"who are acquired get the best of {ALIKE:g} draws on average, what people have who chose.",
+        f"that pay less. Published: 33 % against 12 %, more for top earners ({SOURCE}). "
+        "Drafts of the study of 2018 to 2020 name high earners, the abstract of the last one "
+        "(2023) no longer does. Where *fit counts for people alone*, firms gain nothing from it "
+        "and it counts as much for all: who is paid much was then won by pay and fits less than "
+        "others who were hired, and those acquired with equal pay lack less. *Share of fit*: its "
+        "part of the variance of what private employers of a country are worth to a person. In "
+        f"*fit drawn alike* those who are acquired get the best of {ALIKE:g} draws on average, "
+        "what people have who chose.",
         _table(("worlds", "share of fit", "acquired, %", "matches, %", "gap, points",
                 "gap of top earners", "fit less that of matches, s.d.", "acquired people"), rows),
     ]  # fmt: skip

@@ -114,7 +114,7 @@ def test_firms_that_grow_by_luck_have_the_tail_of_theory(
 def test_without_shocks_to_firms_only_the_luck_of_single_people_is_left() -> None:
     """Large firms then hardly vary: spread falls more steeply with size."""
     steeper = []
-    for seed in range(1, 5):
+    for seed in range(1, 9):
         without, usual = (
             sizes.soaked(
                 FirmWorld(seed, 300.0, (("shocks.volatility", volatility),)), until=2045,
