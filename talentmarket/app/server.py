@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import os
 import warnings
@@ -43,10 +44,11 @@ def serve(port: int = PORT, host: str = LOCAL, scenario: str | None = None) -> N
             "pip install 'talentmarket[app]'"
         )
     check_address(port, host)
-    if scenario is not None:
-        begin_with(scenario)
+    # read when Solara is imported, so before the scenario is
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    if scenario is not None:
+        begin_with(scenario)
     import uvicorn
 
     # plain http is what one machine speaks to itself
@@ -69,11 +71,14 @@ def begin_with(scenario: str) -> None:
     InputError
         It cannot be used; with file, line and key.
     """
+    from model.scenario import shipped_scenarios
     from talentmarket.app.scenario_files import scenario_at
     from talentmarket.app.state import FINEST, State, start_of
 
     found = scenario_at(scenario)
     State.first = start_of(found)
+    if scenario in shipped_scenarios():
+        State.first = dataclasses.replace(State.first, scenario=scenario)  # the page has the name
     if found.persons_per_agent < FINEST:
         print(f"The page shows {found.name} at {FINEST:g} persons per agent; its own "
               f"{found.persons_per_agent:g} are left to the command line.")  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from typing import Any
 
 import pandas as pd
@@ -125,3 +127,24 @@ def test_parameters_of_the_page_are_those_of_the_model() -> None:
     assert market.specification.seed == 5
     assert [policy.name for policy in market.specification.policies] == ["korea-tax-relief"]
     assert set(mesa_page.PARAMETERS) == {"scenario", "seed", "persons_per_agent", "policy"}
+
+
+ASKED_FIRST = """
+import uvicorn
+uvicorn.run = lambda app, **given: None
+from talentmarket.__main__ import main
+assert main(["app", "small", "--port", "{port}"]) == 0
+from solara.server import settings
+from talentmarket.app.state import State
+print(settings.theme.show_banner, settings.telemetry.mixpanel_enable, State.first.scenario)
+"""
+
+
+def test_solara_keeps_quiet_and_the_page_knows_a_shipped_scenario_by_its_name() -> None:
+    """In a process of its own: settings are read once, when Solara is imported."""
+    environment = {name: value for name, value in os.environ.items() if "SOLARA" not in name}
+    said = subprocess.run(
+        [sys.executable, "-c", ASKED_FIRST.format(port=free_port())], check=True, text=True,
+        capture_output=True, env=environment,
+    ).stdout
+    assert said.splitlines()[-1] == "False False small"
