@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -89,12 +90,13 @@ def _exits(axes: Axes, found: Answers) -> None:
                   label={"acquired": "acquired", "ordinary": "matched ordinary hires"}[column])
     for value, colour in ((33.0, SIMULATED), (12.0, GREY)):
         axes.axhline(value, color=colour, linestyle="--", linewidth=1)
-    axes.set_xticks(places, [f"{row.arm}\n(share {row.share:.2f})" for row in
-                             found.fit.itertuples()], fontsize=8)  # fmt: skip
-    axes.set_ylim(bottom=0)
+    names = [textwrap.fill(f"{row.arm} ({row.share:.2f})", 15) for row in found.fit.itertuples()]
+    axes.set_xticks(places, names, fontsize=7)
+    axes.set_xlabel("in brackets: share of fit", fontsize=8)
+    axes.set_ylim(0, 58)  # room for the names of the two above what they show
     axes.set_ylabel("gone within a year, %")
     axes.set_title("Exits (dashed: published)", loc="left")
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, loc="upper left", ncols=2)
 
 
 def _review(axes: Axes, found: Answers) -> None:

@@ -36,6 +36,10 @@ ALIKE = 2.6
 """Draws of which the best fits as matches do on average; the best of 2 fitted 0.17 s.d. less."""
 
 
+FOR_ALL = {"bidding.fit_ability": 0.0, "search.slope_ability": 0.0}
+"""Fit counts as much for everybody, however able."""
+
+
 class Arm(NamedTuple):
     """One sort of world; arms share their luck seed by seed."""
 
@@ -49,9 +53,10 @@ ARMS: Mapping[str, Arm] = {
     "baseline": Arm("default", {}),
     **{f"fit {weight:g}": Arm(f"weight of fit {weight:g}", {"bidding.fit_weight": weight})
        for weight in FIT_WEIGHTS},
-    "alike": Arm("fit drawn alike", {"deals.fit_draws": ALIKE}),
+    # as many draws for all are alike only where fit counts as much for all
+    "alike": Arm("fit drawn alike", {"deals.fit_draws": ALIKE, **FOR_ALL}),
     "people alone": Arm("fit counts for people alone, able or not", {
-        "worth.match_worth": 0.0, "bidding.fit_ability": 0.0, "search.slope_ability": 0.0,
+        "worth.match_worth": 0.0, **FOR_ALL,
     }),
     "stricter": Arm("stricter review of acquisitions", {}, (STRICTER,)),
     "both": Arm("review of both", {}, (STRICTER, ALSO_HIRES)),

@@ -91,7 +91,7 @@ def _exits(found: Answers) -> list[str]:
         "others who were hired, and those acquired with equal pay lack less. *Share of fit*: its "
         "part of the variance of what private employers of a country are worth to a person. In "
         f"*fit drawn alike* those who are acquired get the best of {ALIKE:g} draws on average, "
-        "what people have who chose.",
+        "what people have who chose, and fit counts as much for all, however able.",
         _table(("worlds", "share of fit", "acquired, %", "matches, %", "gap, points",
                 "gap of top earners", "fit less that of matches, s.d.", "acquired people"), rows),
     ]  # fmt: skip
