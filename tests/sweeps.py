@@ -48,15 +48,16 @@ def parts(folder: Path) -> list[Path]:
     return sorted((folder / "parts").glob("*.parquet"))
 
 
-def lived(folder: Path, **options: Any) -> Tally:
-    """The sweep of the design, or what is missing of it."""
-    return live_all(read_design(DESIGN), folder, **{"workers": 1, **options})
+def lived(folder: Path, persons: int = 5000, **options: Any) -> Tally:
+    """The sweep of the design, or what is missing of it; larger worlds take longer."""
+    design = {**DESIGN, "persons_per_agent": persons}
+    return live_all(read_design(design), folder, **{"workers": 1, **options})
 
 
-def started(folder: Path, *options: str) -> subprocess.Popen[str]:
+def started(folder: Path, *options: str, persons: int = 5000) -> subprocess.Popen[str]:
     """The same sweep in a process of its own."""
     file = folder.with_suffix(".toml")
-    file.write_text(TOML)
+    file.write_text(TOML.replace("= 5000", f"= {persons}"))
     return subprocess.Popen(
         [sys.executable, "-m", "talentmarket", "sweep", str(file), "--out", str(folder), *options],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,

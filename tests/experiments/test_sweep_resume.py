@@ -26,26 +26,31 @@ def test_a_finished_sweep_lives_nothing(whole_sweep: Path, counted: list[str]) -
     assert {file: file.stat().st_mtime_ns for file in parts(whole_sweep)} == before
 
 
+LONGER = 100
+"""Persons per agent of worlds that last, so that there is something left to interrupt."""
+
+
 def test_a_killed_sweep_loses_only_what_was_in_flight(
-    whole_parts: Files, tmp_path: Path, counted: list[str]
+    tmp_path: Path, counted: list[str]
 ) -> None:
     folder = tmp_path / "killed"
-    process = started(folder, "--workers", "2")
+    process = started(folder, "--workers", "2", persons=LONGER)
     until(lambda: len(parts(folder)) >= 2, process)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     time.sleep(0.5)  # its workers end by themselves, so nothing goes on behind one's back
     kept = {file: file.stat().st_mtime_ns for file in parts(folder)}
     assert 2 <= len(kept) < RUNS
-    assert lived(folder).done == RUNS
+    assert lived(folder, LONGER).done == RUNS
     assert len(counted) == len(set(counted)) == RUNS - len(kept)
     assert {file: file.stat().st_mtime_ns for file in kept} == kept
-    assert contents(folder) == whole_parts
+    lived(tmp_path / "undisturbed", LONGER)
+    assert contents(folder) == contents(tmp_path / "undisturbed")
 
 
 def interrupted(folder: Path) -> tuple[Path, subprocess.Popen[str]]:
     """A sweep that was interrupted as a terminal does it, when a part was there."""
-    process = started(folder, "--workers", "2")
+    process = started(folder, "--workers", "2", persons=LONGER)
     until(lambda: len(parts(folder)) >= 1, process)
     os.killpg(process.pid, signal.SIGINT)
     process.wait(timeout=60)
@@ -53,7 +58,7 @@ def interrupted(folder: Path) -> tuple[Path, subprocess.Popen[str]]:
 
 
 def test_an_interrupted_sweep_says_what_is_kept_and_goes_on(
-    whole_parts: Files, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     attempts = (interrupted(tmp_path / f"stopped{attempt}") for attempt in range(5))
     # where it comes when all is done it tells nothing
@@ -63,8 +68,9 @@ def test_an_interrupted_sweep_says_what_is_kept_and_goes_on(
     (line,) = err.splitlines()
     said = re.search(r"interrupted; (\d) of 8 runs are kept in .*stopped.*goes on", line)
     assert said is not None and int(said[1]) == len(parts(folder)) < RUNS
-    assert lived(folder).done == RUNS
-    assert contents(folder) == whole_parts
+    for each in (folder, tmp_path / "undisturbed"):
+        assert lived(each, LONGER).done == RUNS
+    assert contents(folder) == contents(tmp_path / "undisturbed")
 
 
 def test_an_interruption_here_keeps_what_was_lived(
