@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -54,6 +55,11 @@ def lived(folder: Path, persons: int = 5000, **options: Any) -> Tally:
     return live_all(read_design(design), folder, **{"workers": 1, **options})
 
 
+def heed_interrupts() -> None:
+    """As at a terminal; who starts the tests in the background hands down deafness."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(folder: Path, *options: str, persons: int = 5000) -> subprocess.Popen[str]:
     """The same sweep in a process of its own."""
     file = folder.with_suffix(".toml")
@@ -62,6 +68,7 @@ def started(folder: Path, *options: str, persons: int = 5000) -> subprocess.Pope
         [sys.executable, "-m", "talentmarket", "sweep", str(file), "--out", str(folder), *options],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
 
 

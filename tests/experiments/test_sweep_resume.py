@@ -26,7 +26,7 @@ def test_a_finished_sweep_lives_nothing(whole_sweep: Path, counted: list[str]) -
     assert {file: file.stat().st_mtime_ns for file in parts(whole_sweep)} == before
 
 
-LONGER = 100
+LONGER = 300
 """Persons per agent of worlds that last, so that there is something left to interrupt."""
 
 
